@@ -1,0 +1,107 @@
+import { parseDecimal, toNumber } from '../duration.ts';
+import { builtinField, type Signal } from '../fields.ts';
+import type { Filter } from './ast.ts';
+import { tokenize } from './lexer.ts';
+import { parse } from './parser.ts';
+import { printFilter } from './print.ts';
+import { parseQuantity } from './quantity.ts';
+import { resolve } from './resolve.ts';
+import type { Expression } from './syntax.ts';
+
+/** A filter whose syntax is right. What its names mean depends on the signal and its attributes. */
+export interface ParsedFilter {
+  /** As the client sent it. */
+  readonly text: string;
+  readonly expression: Expression | undefined;
+  /** What was forgiven. */
+  readonly notes: readonly string[];
+  /** The bare names on the left of an operator that are no built-in field of the signal, each once. */
+  unknownNames(signal: Signal): string[];
+}
+
+export interface FilterContext {
+  readonly signal: Signal;
+  /** Those of `unknownNames` that are attributes in the window; more make better hints in errors. */
+  readonly attributes: ReadonlySet<string>;
+  /** The clock that relative times count from: ns since the epoch. */
+  readonly now: bigint;
+}
+
+export interface ResolvedFilter {
+  /** Absent: every record matches. */
+  readonly filter: Filter | undefined;
+  /** The normalised text; empty for no filter. Parsing it again gives the same filter. */
+  readonly text: string;
+  readonly notes: readonly string[];
+  /** `text` differs from what was sent by more than white space, quotes and the case of keywords. */
+  readonly rewritten: boolean;
+}
+
+/**
+ * Reads the text of a filter. An empty one, white space or `WHERE` alone is no filter.
+ *
+ * @throws InputError with a place in the text: a wrong syntax, more than 64 KB, 500 conditions or 50 levels
+ */
+export function parseFilter(text: string): ParsedFilter {
+  const { expression, notes } = parse(text);
+  return {
+    text,
+    expression,
+    notes,
+    unknownNames: (signal) =>
+      [...new Set(expression === undefined ? [] : bareNames(expression))].filter(
+        (name) => builtinField(signal, name) === undefined,
+      ),
+  };
+}
+
+/**
+ * Gives the names and values of a filter their meaning.
+ *
+ * @throws InputError with a place in the text: an unknown field, a value that does not fit its field, a
+ *   pattern that RE2 does not accept
+ */
+export function resolveFilter(parsed: ParsedFilter, context: FilterContext): ResolvedFilter {
+  const { expression } = parsed;
+  if (expression === undefined) {
+    return { filter: undefined, text: '', notes: parsed.notes, rewritten: false };
+  }
+  const { filter, notes } = resolve(expression, { ...context, source: parsed.text });
+  const text = printFilter(filter);
+  return {
+    filter,
+    text,
+    notes: [...parsed.notes, ...notes],
+    rewritten: !saysTheSame(parsed.text, text),
+  };
+}
+
+function bareNames(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.terms.flatMap(bareNames);
+    case 'not':
+      return bareNames(expression.term);
+    case 'predicate':
+      return expression.name.attribute ? [] : [expression.name.text];
+  }
+}
+
+/** The texts have the same tokens, but for quotes, case, and how a number is written. */
+function saysTheSame(sent: string, normalised: string): boolean {
+  const a = spellings(sent);
+  const b = spellings(normalised);
+  return a.length === b.length && a.every((spelling, i) => spelling === b[i]);
+}
+
+function spellings(text: string): string[] {
+  return tokenize(text).tokens.map((token) => {
+    if (token.kind === 'attribute') return `@${token.text}`;
+    const number = parseDecimal(token.text);
+    if (number !== undefined) return String(toNumber(number));
+    const quantity = parseQuantity(token.text);
+    if (quantity !== undefined) return `${toNumber(quantity.amount)} ${quantity.dimension}`;
+    return token.text.toLowerCase();
+  });
+}
