@@ -1,0 +1,341 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLog } from '../../observe/log.ts';
+import { type Engine, type EngineAddress, type EngineOptions, findEngine, startEngine } from './engine.ts';
+
+const project = fileURLToPath(new URL('../../../', import.meta.url));
+const compiled = join(project, 'dist', 'store', 'engine');
+const log = createLog('silent');
+const deadline = { timeout: 20_000, interval: 20 };
+
+let dataDir: string;
+let cleanUp: (() => unknown)[];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'engine-life-'));
+  cleanUp = [];
+});
+
+afterEach(async () => {
+  for (const step of cleanUp.reverse()) await step();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
+  const engine = await startEngine({ dataDir, log, ...options });
+  cleanUp.push(() => engine.close());
+  return engine;
+}
+
+function connect(address: EngineAddress): ClickHouseClient {
+  const client = createClient({ ...address, log: { level: ClickHouseLogLevel.OFF } });
+  cleanUp.push(() => client.close());
+  return client;
+}
+
+async function value(client: ClickHouseClient, query: string): Promise<string> {
+  return (await (await client.query({ query, format: 'TabSeparated' })).text()).trim();
+}
+
+async function enginePid(): Promise<number> {
+  const status = await readFile(join(dataDir, 'store', 'engine', 'status'), 'utf8');
+  return Number(/^PID: (\d+)$/m.exec(status)?.[1]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a process, and gives the first line that it prints. */
+async function spawned(
+  argv: readonly string[],
+  input?: string,
+): Promise<{ child: ChildProcess; line: string }> {
+  const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+  cleanUp.push(() => child.kill('SIGKILL'));
+  if (input !== undefined) child.stdin.write(`${input}\n`);
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('close', () => reject(new Error('it ended without a line')));
+  });
+  return { child, line };
+}
+
+/** Another process with an engine on the data folder. */
+function otherProcess() {
+  const script = `
+    import { startEngine } from ${JSON.stringify(join(compiled, 'engine.js'))};
+    import { createLog } from ${JSON.stringify(join(project, 'dist', 'observe', 'log.js'))};
+    const engine = await startEngine({ dataDir: ${JSON.stringify(dataDir)}, log: createLog('silent') });
+    console.log(JSON.stringify(engine.address));
+    setInterval(() => undefined, 1000);`;
+  return spawned(['--input-type=module', '--eval', script]);
+}
+
+describe('the process of the engine', () => {
+  test('is started again when it is killed, with the same address and all that was acknowledged', async () => {
+    const engine = await start();
+    const { address } = engine;
+    const client = connect(address);
+    await client.command({
+      query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a SETTINGS fsync_after_insert = 1',
+    });
+    const states: boolean[] = [];
+    engine.onStateChange((ready) => states.push(ready));
+    const acknowledged: number[] = [];
+    let next = 0;
+    for (let kill = 1; kill <= 3; kill += 1) {
+      const pid = await enginePid();
+      let failed = false;
+      while (!failed) {
+        const a = next++;
+        try {
+          await client.insert({ table: 't', values: [{ a }], format: 'JSONEachRow' });
+          acknowledged.push(a);
+        } catch {
+          failed = true;
+        }
+        if (acknowledged.length === kill * 10) process.kill(pid, 'SIGKILL');
+      }
+      await expect.poll(enginePid, deadline).not.toBe(pid);
+      await expect.poll(() => engine.ready, deadline).toBe(true);
+    }
+    expect(states).toEqual([false, true, false, true, false, true]);
+    expect(engine.address).toEqual(address);
+    const stored = (await value(client, 'SELECT a FROM t ORDER BY a')).split('\n').map(Number);
+    expect(stored).toEqual(expect.arrayContaining(acknowledged));
+    expect(new Set(stored).size).toBe(stored.length);
+    expect(stored.every((a) => a < next)).toBe(true);
+  }, 60_000);
+
+  test('can be closed while it is started again', async () => {
+    const engine = await start();
+    process.kill(await enginePid(), 'SIGKILL');
+    await expect.poll(() => engine.ready, deadline).toBe(false);
+    await engine.close();
+    expect(engine.ready).toBe(false);
+    await expect.poll(async () => isAlive(await enginePid()), deadline).toBe(false);
+    await start();
+  });
+
+  test('ends when the process that started it is killed', async () => {
+    const { child } = await otherProcess();
+    const pid = await enginePid();
+    expect(isAlive(pid)).toBe(true);
+    child.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), deadline).toBe(false);
+  });
+
+  test('does not end by the signals that go to a whole group', async () => {
+    const engine = await start();
+    const pid = await enginePid();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
+    expect(await value(connect(engine.address), 'SELECT 1')).toBe('1');
+    expect(isAlive(pid)).toBe(true);
+  });
+
+  test('finishes an insert that runs when it is closed', async () => {
+    const engine = await start();
+    const client = connect(engine.address);
+    await client.command({ query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a' });
+    const inserted = client.command({
+      query: 'INSERT INTO t SELECT number + sleepEachRow(0.1) FROM numbers(10)',
+    });
+    const runs =
+      "SELECT count() FROM system.processes WHERE query LIKE '%INSERT INTO t%' AND query NOT LIKE '%system.processes%'";
+    await expect.poll(() => value(client, runs), deadline).toBe('1');
+    await engine.close();
+    await inserted;
+    const again = connect((await start()).address);
+    expect(await value(again, 'SELECT count() FROM t')).toBe('10');
+  });
+});
+
+describe('the data folder', () => {
+  test('is refused to a second engine, in this process or another one', async () => {
+    const first = await start();
+    await expect(start()).rejects.toMatchObject({
+      name: 'EngineError',
+      reason: 'folder-in-use',
+      message: `the data folder ${dataDir} is in use by process ${process.pid}`,
+    });
+    await first.close();
+    const { child } = await otherProcess();
+    await expect(start()).rejects.toMatchObject({
+      reason: 'folder-in-use',
+      message: expect.stringContaining(`process ${child.pid}`),
+    });
+  });
+
+  test('is refused too where only the engine itself knows that it is in use', async () => {
+    await start();
+    await rm(join(dataDir, 'engine.json'));
+    await expect(start()).rejects.toMatchObject({
+      reason: 'folder-in-use',
+      message: expect.stringContaining(`process ${await enginePid()}`),
+    });
+  });
+
+  test('is free again at once when the process that used it was killed', async () => {
+    const { child } = await otherProcess();
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    const engine = await start();
+    expect(await value(connect(engine.address), 'SELECT 1')).toBe('1');
+  });
+
+  test.each([
+    ['a file', 'folder-unusable', "can't be written: it is no folder"],
+    ['a file/below', 'folder-unusable', "can't be written: a part of the path is no folder"],
+    ['with * in it', 'folder-unusable', "*, ?, { and } can't be in the path"],
+  ])('%j can not be one', async (name, reason, message) => {
+    await writeFile(join(dataDir, 'a file'), '');
+    await expect(start({ dataDir: join(dataDir, name) })).rejects.toMatchObject({
+      reason,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('may have spaces, quotes and letters of any kind', async () => {
+    const odd = join(dataDir, "it's a «folder» \\ 数据");
+    const engine = await start({ dataDir: odd });
+    const client = connect(engine.address);
+    await client.command({ query: 'CREATE TABLE t (a String) ENGINE = MergeTree ORDER BY a' });
+    await client.insert({ table: 't', values: [{ a: 'x' }], format: 'JSONEachRow' });
+    expect(await value(client, 'SELECT a FROM t')).toBe('x');
+  });
+});
+
+describe('the runtime file', () => {
+  test('leads another process to the engine, and is for its owner only', async () => {
+    const engine = await start();
+    expect(await findEngine(dataDir)).toEqual(engine.address);
+    expect((await stat(join(dataDir, 'engine.json'))).mode & 0o777).toBe(0o600);
+    await engine.close();
+    expect(await findEngine(dataDir)).toBeUndefined();
+    await expect(stat(join(dataDir, 'engine.json'))).rejects.toThrow('ENOENT');
+  });
+
+  test.each([
+    ['of a process that is gone', (file: object) => ({ ...file, pid: 2 ** 22 - 1 })],
+    ['of an earlier process with this pid', (file: object) => ({ ...file, started: 'then' })],
+    ['with another password', (file: object) => ({ ...file, started: 'then', password: 'other' })],
+    ['that leads elsewhere', (file: object) => ({ ...file, url: 'http://192.0.2.1:8123' })],
+    ['of another form', () => ({ pid: 'x' })],
+  ])('%s is ignored', async (_, change) => {
+    const engine = await start();
+    const path = join(dataDir, 'engine.json');
+    const file: object = JSON.parse(await readFile(path, 'utf8'));
+    await engine.close();
+    await writeFile(path, JSON.stringify(change(file)));
+    expect(await findEngine(dataDir)).toBeUndefined();
+    await start();
+  });
+
+  test('that is damaged, or missing, is none', async () => {
+    expect(await findEngine(dataDir)).toBeUndefined();
+    await writeFile(join(dataDir, 'engine.json'), '{');
+    expect(await findEngine(dataDir)).toBeUndefined();
+  });
+
+  test('leads to the engine also while its process is started again', async () => {
+    const engine = await start();
+    process.kill(await enginePid(), 'SIGKILL');
+    await expect.poll(() => engine.ready, deadline).toBe(false);
+    expect(await findEngine(dataDir)).toEqual(engine.address);
+  });
+});
+
+describe('a port', () => {
+  test('can be chosen', async () => {
+    const port = await freePort();
+    expect((await start({ port })).address.url).toBe(`http://127.0.0.1:${port}`);
+  });
+
+  test('that is taken is an error of its own', async () => {
+    const server = createServer();
+    cleanUp.push(() => server.close());
+    const port = await listeningPort(server);
+    await expect(start({ port })).rejects.toMatchObject({
+      reason: 'port-in-use',
+      message: `127.0.0.1:${port} is in use`,
+    });
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listeningPort(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listeningPort(server: ReturnType<typeof createServer>): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : 0);
+    });
+  });
+}
+
+describe('the process by itself', () => {
+  const options = () => ({
+    storeDir: join(dataDir, 'store'),
+    port: 0,
+    username: 'someone',
+    password: 'secret word',
+    readers: 2,
+    memoryLimitBytes: 1024 ** 3,
+  });
+
+  test('is a ClickHouse server for whoever starts it, until its input ends', async () => {
+    const { child, line } = await spawned([join(compiled, 'child.js')], JSON.stringify(options()));
+    const report: unknown = JSON.parse(line);
+    expect(report).toEqual({
+      event: 'listening',
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      pid: child.pid,
+      version: expect.stringMatching(/^\d+\.\d+/),
+    });
+    const url = report !== null && typeof report === 'object' && 'url' in report ? String(report.url) : '';
+    expect(await value(connect({ url, username: 'someone', password: 'secret word' }), 'SELECT 1')).toBe('1');
+    child.stdin?.end();
+    await new Promise((resolve) => child.once('exit', resolve));
+  });
+
+  test.each(['', '{}', 'no JSON', '{"storeDir":"/x","port":-1}'])('refuses the options %j', async (input) => {
+    const { line } = await spawned([join(compiled, 'child.js')], input);
+    expect(JSON.parse(line)).toMatchObject({ event: 'failed', reason: 'failed' });
+  });
+
+  test('says so where chDB is not installed, or can not be loaded', async () => {
+    const installation = join(dataDir, 'installation');
+    const modules = join(installation, 'node_modules');
+    await cp(dirname(compiled), join(installation, 'dist', 'store'), { recursive: true });
+    await writeFile(join(installation, 'package.json'), '{"type":"module"}');
+    await mkdir(modules);
+    await symlink(join(project, 'node_modules', 'zod'), join(modules, 'zod'));
+    const entry = join(installation, 'dist', 'store', 'engine', 'child.js');
+    const missing = await spawned([entry], JSON.stringify(options()));
+    expect(JSON.parse(missing.line)).toMatchObject({ event: 'failed', reason: 'not-installed' });
+
+    await mkdir(join(modules, 'chdb'));
+    await writeFile(join(modules, 'chdb', 'package.json'), '{"main":"index.js"}');
+    await writeFile(join(modules, 'chdb', 'index.js'), 'throw new Error("no such platform")');
+    const unsupported = await spawned([entry], JSON.stringify(options()));
+    expect(JSON.parse(unsupported.line)).toMatchObject({ event: 'failed', reason: 'unsupported-platform' });
+  });
+});

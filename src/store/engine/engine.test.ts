@@ -1,0 +1,325 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLog } from '../../observe/log.ts';
+import { type Engine, startEngine } from './engine.ts';
+
+let dataDir: string;
+let engine: Engine;
+let client: ClickHouseClient;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'engine-'));
+  engine = await startEngine({ dataDir, log: createLog('silent') });
+  client = createClient({ ...engine.address, log: { level: ClickHouseLogLevel.OFF } });
+});
+
+afterAll(async () => {
+  await client.close();
+  await engine.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+type Settings = Record<string, string | number>;
+
+async function rows(query: string, settings: Settings = {}, parameters: Record<string, unknown> = {}) {
+  const result = await client.query({
+    query,
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: settings,
+    query_params: parameters,
+  });
+  return result.json<unknown[]>();
+}
+
+/** The result in any format, as bytes. */
+async function bytes(query: string, settings: Settings = {}): Promise<Buffer> {
+  const { stream } = await client.exec({ query, clickhouse_settings: settings });
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const authorized = () => ({
+  'X-ClickHouse-User': engine.address.username,
+  'X-ClickHouse-Key': engine.address.password,
+});
+
+async function post(
+  path: string,
+  body: string | Uint8Array<ArrayBuffer> | undefined,
+  headers: Record<string, string> = authorized(),
+) {
+  const response = await fetch(engine.address.url + path, {
+    method: 'POST',
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
+  return {
+    status: response.status,
+    code: response.headers.get('x-clickhouse-exception-code'),
+    text: await response.text(),
+  };
+}
+
+describe('queries', () => {
+  test('64-bit numbers keep their digits, unless told otherwise', async () => {
+    expect(await rows('SELECT 18446744073709551615')).toEqual([['18446744073709551615']]);
+    expect(await rows('SELECT 5::UInt64', { output_format_json_quote_64bit_integers: 0 })).toEqual([[5]]);
+  });
+
+  test('parameters arrive as they were sent', async () => {
+    const text = `it's "quoted" \\ \\' \`x\` {y:String} ; -- /* 😀 \n\t\r end`;
+    const parameters = { text, list: ['a', "b'", '\\'], number: 42, nothing: null };
+    const query = 'SELECT {text:String}, {list:Array(String)}, {number:UInt8}, {nothing:Nullable(String)}';
+    expect(await rows(query, {}, parameters)).toEqual([[text, ['a', "b'", '\\'], 42, null]]);
+  });
+
+  test('a parameter of one request is unknown to the next', async () => {
+    await rows('SELECT {secret:String}', {}, { secret: 'x' });
+    for (let i = 0; i < 6; i += 1)
+      await expect(rows('SELECT {secret:String}')).rejects.toMatchObject({ code: '456' });
+  });
+
+  test('a setting of one request is unknown to the next', async () => {
+    const query = "SELECT getSetting('max_block_size')";
+    expect(await rows(query, { max_block_size: '7' })).toEqual([[7]]);
+    for (let i = 0; i < 6; i += 1) expect(await rows(query)).not.toEqual([[7]]);
+  });
+
+  test.each([
+    ["SHOW TABLES FROM system LIKE 'one'", [['one']]],
+    ['EXISTS TABLE system.one', [[1]]],
+    ['DESCRIBE TABLE system.one', [['dummy', 'UInt8', '', '', '', '', '']]],
+    ['(SELECT 1) UNION ALL (SELECT 1)', [[1], [1]]],
+    ['FROM system.one SELECT dummy', [[0]]],
+  ])('%s', async (query, expected) => {
+    expect(await rows(query)).toEqual(expected);
+  });
+
+  test('a database other than the default one', async () => {
+    await client.command({ query: 'CREATE DATABASE other' });
+    await client.command({ query: 'CREATE TABLE other.t (a Int32) ENGINE = MergeTree ORDER BY a' });
+    const there = createClient({ ...engine.address, database: 'other' });
+    await there.insert({ table: 't', values: [{ a: 7 }], format: 'JSONEachRow' });
+    const result = await there.query({ query: 'SELECT a FROM t', format: 'JSONEachRow' });
+    expect(await result.json()).toEqual([{ a: 7 }]);
+    await there.close();
+  });
+
+  test('what is in the body follows what is in the URL', async () => {
+    expect(await post(`/?query=${encodeURIComponent('SELECT 1,')}`, '2 FORMAT CSV')).toMatchObject({
+      status: 200,
+      text: '1,2\n',
+    });
+    expect(await post('/?default_format=JSONCompactEachRow', 'SELECT 1')).toMatchObject({ text: '[1]\n' });
+    expect(await post('/', 'SELECT 1')).toMatchObject({ text: '1\n' });
+  });
+});
+
+/** More rows than chDB puts into one chunk of a stream. */
+const manyRows = 200_000;
+
+describe('formats, when a result comes in several chunks', () => {
+  const query = `SELECT toUInt32(number) AS n, toString(number) AS s FROM numbers(${manyRows})`;
+  const numbers = Array.from({ length: manyRows }, (_, n) => n);
+
+  test('JSON is one document', async () => {
+    const result = await client.query({ query, format: 'JSON' });
+    const { rows: count, data } = await result.json<{ n: number; s: string }>();
+    expect(count).toBe(manyRows);
+    expect(data.map(({ n }) => n)).toEqual(numbers);
+  });
+
+  test('JSONEachRow', async () => {
+    const result = await client.query({ query, format: 'JSONEachRow' });
+    expect((await result.json<{ n: number }>()).map(({ n }) => n)).toEqual(numbers);
+  });
+
+  test.each([
+    ['JSONCompactEachRowWithNames', '["n", "s"]\n'],
+    ['JSONCompactEachRowWithNamesAndTypes', '["n", "s"]\n["UInt32", "String"]\n'],
+    ['TabSeparatedWithNames', 'n\ts\n'],
+    ['TSVWithNamesAndTypes', 'n\ts\nUInt32\tString\n'],
+    ['CSVWithNames', '"n","s"\n'],
+    ['CSVWithNamesAndTypes', '"n","s"\n"UInt32","String"\n'],
+  ])('%s has its header once', async (format, header) => {
+    const text = (await bytes(`${query} FORMAT ${format}`)).toString();
+    const row = {
+      J: (n: number) => `[${n}, "${n}"]`,
+      T: (n: number) => `${n}\t${n}`,
+      C: (n: number) => `${n},"${n}"`,
+    };
+    const formatRow = row[format.startsWith('J') ? 'J' : format.startsWith('T') ? 'T' : 'C'];
+    expect(text === `${header}${numbers.map(formatRow).join('\n')}\n`).toBe(true);
+  });
+
+  test.each([
+    ['RowBinary', ''],
+    ['RowBinaryWithNames', '\x02\x01n\x01s'],
+    ['RowBinaryWithNamesAndTypes', '\x02\x01n\x01s\x06UInt32\x06String'],
+  ])('%s has its header once', async (format, header) => {
+    const expected = Buffer.concat([
+      Buffer.from(header, 'latin1'),
+      ...numbers.map((n) => {
+        const text = String(n);
+        const row = Buffer.alloc(5 + text.length);
+        row.writeUInt32LE(n);
+        row.writeUInt8(text.length, 4);
+        row.write(text, 5);
+        return row;
+      }),
+    ]);
+    expect((await bytes(`${query} FORMAT ${format}`)).equals(expected)).toBe(true);
+  });
+
+  test('a header is there without a row too', async () => {
+    expect((await bytes('SELECT 1 AS a WHERE 0 FORMAT TSVWithNames')).toString()).toBe('a\n');
+    expect((await bytes('SELECT 1 AS a WHERE 0 FORMAT RowBinaryWithNames')).toString('latin1')).toBe(
+      '\x01\x01a',
+    );
+  });
+
+  test('totals come behind the rows', async () => {
+    const totals =
+      'SELECT number % 2 AS a, count() FROM numbers(6) GROUP BY a WITH TOTALS ORDER BY a FORMAT TSV';
+    expect((await bytes(totals)).toString()).toBe('0\t3\n1\t3\n\n0\t6\n');
+  });
+});
+
+describe('errors', () => {
+  test.each([
+    ['SELEC 1', '48', 'NOT_IMPLEMENTED', 501],
+    ['SELECT (1', '62', 'SYNTAX_ERROR', 400],
+    ['SELECT 1; SELECT 2', '62', 'SYNTAX_ERROR', 400],
+    ['SELECT * FROM nosuch', '60', 'UNKNOWN_TABLE', 404],
+    ['SELECT nosuch', '47', 'UNKNOWN_IDENTIFIER', 404],
+    ["SELECT throwIf(1, 'custom')", '395', 'FUNCTION_THROW_IF_VALUE_IS_NON_ZERO', 500],
+    ['SELECT 1 SETTINGS max_threads = 4', '164', 'READONLY', 500],
+    ["SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')", '164', 'READONLY', 500],
+    ["SELECT file('/etc/hostname')", '497', 'ACCESS_DENIED', 403],
+    ["SELECT 1 INTO OUTFILE '/tmp/out'", '497', 'ACCESS_DENIED', 403],
+  ])('%s', async (query, code, type, status) => {
+    await expect(rows(query)).rejects.toMatchObject({ code, type });
+    expect(await post('/', query)).toMatchObject({ status, code });
+  });
+
+  test('one within a result that streams is a typed error in JSON', async () => {
+    const query = 'SELECT number, throwIf(number = 900000) FROM numbers(2000000)';
+    await expect(rows(query)).rejects.toMatchObject({ code: '395' });
+  });
+
+  test.each(['RowBinary', 'CSV', 'Native', 'TSVWithNames'])(
+    'one within %s cuts the connection',
+    async (format) => {
+      await expect(
+        bytes(`SELECT number, throwIf(number = 900000) FROM numbers(2000000) FORMAT ${format}`),
+      ).rejects.toThrow('aborted');
+    },
+  );
+
+  test('with wait_end_of_query it comes before the result', async () => {
+    const query = 'SELECT number, throwIf(number = 900000) FROM numbers(2000000) FORMAT CSV';
+    await expect(bytes(query, { wait_end_of_query: 1 })).rejects.toMatchObject({ code: '395' });
+  });
+
+  test('it leaves nothing behind for the next', async () => {
+    for (let i = 0; i < 12; i += 1) {
+      await expect(rows('SELECT number, throwIf(number = 300000) FROM numbers(400000)')).rejects.toThrow();
+      expect(await rows(`SELECT ${i}`)).toEqual([[i]]);
+    }
+  });
+});
+
+describe('the HTTP interface', () => {
+  test('only the right user with the right password gets in', async () => {
+    const { username, password } = engine.address;
+    const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+    expect(await post('/', 'SELECT 1', basic(`${username}:${password}`))).toMatchObject({ status: 200 });
+    expect(await post(`/?user=${username}&password=${password}`, 'SELECT 1', {})).toMatchObject({
+      status: 200,
+    });
+    for (const headers of [
+      {},
+      basic(`${username}:`),
+      basic(`:${password}`),
+      basic(`${username}:${password}x`),
+    ]) {
+      expect(await post('/', 'SELECT 1', headers)).toMatchObject({ status: 403, code: '516' });
+    }
+    expect(await post('/other', '', {})).toMatchObject({ status: 403 });
+  });
+
+  test('/ping needs no password, any other path is unknown', async () => {
+    expect(await client.ping()).toEqual({ success: true });
+    expect(await post('/ping', undefined, {})).toMatchObject({ status: 200, text: 'Ok.\n' });
+    expect(await post('/other', '')).toMatchObject({ status: 404 });
+  });
+
+  test('GET reads only', async () => {
+    const get = async (query: string) => {
+      const url = `${engine.address.url}/?query=${encodeURIComponent(query)}`;
+      const response = await fetch(url, { headers: authorized() });
+      return { status: response.status, text: await response.text() };
+    };
+    expect(await get('SELECT 1')).toEqual({ status: 200, text: '1\n' });
+    expect(await get('CREATE TABLE x (a Int32) ENGINE = Memory')).toMatchObject({
+      status: 500,
+      text: expect.stringMatching('^Code: 164'),
+    });
+    expect(await get('INSERT INTO x VALUES (1)')).toMatchObject({
+      status: 500,
+      text: expect.stringMatching('^Code: 164'),
+    });
+  });
+
+  test.each([
+    ['/?nosuch=1', 'SELECT 1', 404, '115'],
+    ['/?session_id=1', 'SELECT 1', 501, '48'],
+    ['/?param_a%20b=1', 'SELECT 1', 400, '36'],
+    ['/?max_execution_time=soon', 'SELECT 1', 400, '36'],
+    ['/', new Uint8Array([0x53, 0xff]), 400, '36'],
+    ['/', 'SELECT 1\0', 400, '62'],
+    ['/', '', 400, '62'],
+  ])('%s with %j is refused', async (path, body, status, code) => {
+    expect(await post(path, body)).toMatchObject({ status, code });
+  });
+
+  test('a query may be compressed, but only with gzip', async () => {
+    const compressing = createClient({ ...engine.address, compression: { request: true, response: true } });
+    const result = await compressing.query({ query: 'SELECT 1 AS a', format: 'JSONEachRow' });
+    expect(await result.json()).toEqual([{ a: 1 }]);
+    await compressing.close();
+    const damaged = { ...authorized(), 'Content-Encoding': 'gzip' };
+    expect(await post('/', 'no gzip', damaged)).toMatchObject({ status: 400, code: '36' });
+    expect(await post('/', 'x', { ...authorized(), 'Content-Encoding': 'br' })).toMatchObject({
+      status: 415,
+      code: '779',
+    });
+  });
+
+  test('a query that is too long is refused while it arrives', async () => {
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(
+        `${engine.address.url}/`,
+        { method: 'POST', headers: authorized() },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
+      sent.on('error', reject);
+      const megabyte = ' '.repeat(1024 * 1024);
+      for (let i = 0; i < 17; i += 1) sent.write(megabyte);
+    });
+    expect(await answered).toBe(413);
+  });
+
+  test('the id of a query comes back', async () => {
+    const { query_id } = await client.query({ query: 'SELECT 1', format: 'CSV', query_id: 'my-query.1' });
+    expect(query_id).toBe('my-query.1');
+  });
+});

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parseLine } from './child-protocol.ts';
+import { processStart } from './process-start.ts';
+
+/** Where the engine is reached. */
+export interface EngineAddress {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+const runtimeFile = z.object({
+  /** The process that keeps the engine running; not the engine's own. */
+  pid: z.int().positive(),
+  /** When that process began, since pids come again. */
+  started: z.string(),
+  url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+  username: z.string(),
+  password: z.string(),
+});
+export type RuntimeFile = z.infer<typeof runtimeFile>;
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'engine.json');
+}
+
+/** What the runtime file of a data folder says; undefined where there is none, or none that can be read. */
+export async function readRuntimeFile(dataDir: string): Promise<RuntimeFile | undefined> {
+  try {
+    return parseLine(runtimeFile, await readFile(pathIn(dataDir), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the runtime file, readable for its owner only, in one step. */
+export async function writeRuntimeFile(dataDir: string, content: RuntimeFile): Promise<void> {
+  const path = pathIn(dataDir);
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(draft, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+export async function removeRuntimeFile(dataDir: string): Promise<void> {
+  await rm(pathIn(dataDir), { force: true });
+}
+
+/** Whether the process that wrote a runtime file is still there. */
+export async function isHeld(file: RuntimeFile): Promise<boolean> {
+  return (await processStart(file.pid)) === file.started;
+}
+
+/** How long to look for the engine of a process that is just restarting it, in milliseconds. */
+const restartMs = 5_000;
+const pauseMs = 100;
+
+/**
+ * The engine that another process runs on this data folder, if one answers: its runtime file is read, and
+ * tried. Waits up to 5 s where that process lives but its engine doesn't answer yet.
+ */
+export async function findEngine(dataDir: string): Promise<EngineAddress | undefined> {
+  for (const deadline = performance.now() + restartMs; ; ) {
+    const file = await readRuntimeFile(dataDir);
+    if (file === undefined) return undefined;
+    const { url, username, password } = file;
+    if (await answers({ url, username, password })) return { url, username, password };
+    if (performance.now() > deadline || !(await isHeld(file))) return undefined;
+    await new Promise((resolve) => {
+      setTimeout(resolve, pauseMs);
+    });
+  }
+}
+
+/** Whether an engine answers there, with that password. */
+export async function answers({ url, username, password }: EngineAddress): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/?priority=1`, {
+      method: 'POST',
+      body: 'SELECT 1',
+      headers: { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password },
+      signal: AbortSignal.timeout(5_000),
+    });
+    return response.ok && (await response.text()) === '1\n';
+  } catch {
+    return false;
+  }
+}
