@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { ClickHouse } from '../clickhouse.ts';
+import { identifier, type Sql, sql } from '../sql/sql.ts';
+import { createTable, onCluster, type TableOptions, tableName, tableNames, timeToLive } from './tables.ts';
+
+const signals = ['logs', 'traces'] as const;
+
+/**
+ * The steps that make our tables, in order; a step is never changed once it was released, a new one is
+ * added. Each can run again after it was cut off half way.
+ */
+const migrations: readonly { readonly name: string; steps(options: TableOptions): Sql[] }[] = [
+  {
+    name: 'tables of logs and traces',
+    steps: (options) => signals.map((signal) => createTable(signal, options)),
+  },
+];
+
+/** Brings the database to the newest form, and the tables to the configured retention. */
+export async function migrate(
+  clickhouse: ClickHouse,
+  options: Omit<TableOptions, 'textIndex'>,
+): Promise<void> {
+  const { database, cluster } = options;
+  const history = sql`${identifier(database)}.kubesense_migrations`;
+  const engine = cluster === undefined ? sql`MergeTree` : sql`ReplicatedMergeTree`;
+  await clickhouse.run(sql`CREATE DATABASE IF NOT EXISTS ${identifier(database)}${onCluster(cluster)}`);
+  await clickhouse.run(
+    sql`CREATE TABLE IF NOT EXISTS ${history}${onCluster(cluster)} (version UInt32, name String, applied_at DateTime('UTC') DEFAULT now()) ENGINE = ${engine} ORDER BY version`,
+  );
+  const [applied] = await clickhouse.rows(sql`SELECT max(version) FROM ${history}`, z.tuple([z.number()]));
+  const withIndex = { ...options, textIndex: await hasTextIndex(clickhouse) };
+  for (const [index, migration] of migrations.entries()) {
+    const version = index + 1;
+    if (version <= (applied?.[0] ?? 0)) continue;
+    for (const statement of migration.steps(withIndex)) await clickhouse.run(statement);
+    await clickhouse.run(sql`INSERT INTO ${history} (version, name) VALUES (${version}, ${migration.name})`);
+  }
+  await keepRetention(clickhouse, options);
+}
+
+async function hasTextIndex(clickhouse: ClickHouse): Promise<boolean> {
+  const rows = await clickhouse.rows(
+    sql`SELECT value FROM system.settings WHERE name = 'enable_full_text_index'`,
+    z.tuple([z.string()]),
+  );
+  return rows[0]?.[0] === '1';
+}
+
+/** Changes the TTL of our tables where the setting was changed; what is stored follows at the next merge. */
+async function keepRetention(
+  clickhouse: ClickHouse,
+  { database, cluster, retention }: Omit<TableOptions, 'textIndex'>,
+): Promise<void> {
+  const ours = await clickhouse.rows(
+    sql`SELECT table FROM system.columns WHERE database = ${database} AND name = 'IngestedAt'`,
+    z.tuple([z.string()]),
+  );
+  const engines = await clickhouse.rows(
+    sql`SELECT name, engine_full FROM system.tables WHERE database = ${database} AND name IN (${tableNames.logs}, ${tableNames.traces})`,
+    z.tuple([z.string(), z.string()]),
+  );
+  for (const signal of signals) {
+    const engine = engines.find(([name]) => name === tableNames[signal])?.[1];
+    const isOurs = ours.some(([name]) => name === tableNames[signal]);
+    if (!isOurs || engine === undefined || engine.includes(`toIntervalSecond(${retention})`)) continue;
+    await clickhouse.run(
+      sql`ALTER TABLE ${tableName(signal, database)}${onCluster(cluster)} MODIFY TTL ${timeToLive(retention)}`,
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Field } from '../telemetry/fields.ts';
+import type { ClickHouse, QueryOptions } from './clickhouse.ts';
+import type { SignalTable } from './schema/signal-table.ts';
+import { fieldOutput } from './sql/field.ts';
+import { numericTextExcluded } from './sql/filter.ts';
+import { rowsIn, type Selection } from './sql/rows-in.ts';
+import { join, type Sql, sql } from './sql/sql.ts';
+
+export type Order = 'newest' | 'oldest' | 'slowest';
+
+export interface RecordSearch extends Selection {
+  readonly columns: readonly Field[];
+  readonly order: Order;
+  readonly limit: number;
+}
+
+/** A time is in ns since the epoch; null is a missing value. */
+export type FieldValue = string | number | bigint | null;
+
+/** The first rows in the order, one value for each column. */
+export async function searchRecords(
+  clickhouse: ClickHouse,
+  table: SignalTable,
+  { columns, order, limit, ...selection }: RecordSearch,
+  options: QueryOptions,
+): Promise<FieldValue[][]> {
+  const rows = await clickhouse.rows(
+    sql`SELECT ${join(
+      columns.map((field) => fieldOutput(field, table)),
+      ', ',
+    )} FROM ${table.name} WHERE ${rowsIn(table, selection)} ORDER BY ${orderBy(order, table)} LIMIT ${limit}`,
+    z.array(z.union([z.string(), z.number()])),
+    options,
+  );
+  return rows.map((row) => row.map((value, i) => readValue(value, columns[i])));
+}
+
+export interface RecordCount {
+  readonly rows: number;
+  /** Rows that a numeric comparison of the filter left out because their text is no number. */
+  readonly notNumeric: number;
+}
+
+export async function countRecords(
+  clickhouse: ClickHouse,
+  table: SignalTable,
+  selection: Selection,
+  options: QueryOptions,
+): Promise<RecordCount> {
+  const excluded = selection.filter && numericTextExcluded(selection.filter, table);
+  const [counts, left] = await Promise.all([
+    clickhouse.rows(
+      sql`SELECT toString(count()) FROM ${table.name} WHERE ${rowsIn(table, selection)}`,
+      count,
+      options,
+    ),
+    excluded === undefined
+      ? []
+      : clickhouse.rows(
+          sql`SELECT toString(countIf(${excluded})) FROM ${table.name} WHERE ${rowsIn(table, { ...selection, filter: undefined })}`,
+          count,
+          options,
+        ),
+  ]);
+  return { rows: counts[0]?.[0] ?? 0, notNumeric: left[0]?.[0] ?? 0 };
+}
+
+const count = z.tuple([z.coerce.number()]);
+
+/** The times of the oldest and the newest record that the scope allows, whatever the window. */
+export async function extentOf(
+  clickhouse: ClickHouse,
+  table: SignalTable,
+  scope: Selection['scope'],
+  options: QueryOptions,
+): Promise<{ oldest: bigint; newest: bigint } | undefined> {
+  const everything = { window: { from: 0n, to: 9_223_372_036_854_775_807n }, scope };
+  const [row] = await clickhouse.rows(
+    sql`SELECT toString(toUnixTimestamp64Nano(min(${table.time}))), toString(toUnixTimestamp64Nano(max(${table.time}))), toString(count()) FROM ${table.name} WHERE ${rowsIn(table, everything)}`,
+    z.tuple([z.coerce.bigint(), z.coerce.bigint(), z.string()]),
+    options,
+  );
+  return row === undefined || row[2] === '0' ? undefined : { oldest: row[0], newest: row[1] };
+}
+
+function readValue(value: string | number, field: Field | undefined): FieldValue {
+  if (field?.kind === 'builtin' && field.type === 'time') return BigInt(value);
+  if (field?.kind === 'builtin' && field.type === 'number') return Number(value);
+  return value === '' ? null : String(value);
+}
+
+/**
+ * The sort key of our tables starts with five-minute slots; naming them first gives the same order
+ * and lets ClickHouse read the newest slot alone.
+ */
+function orderBy(order: Order, table: SignalTable): Sql {
+  const direction = order === 'oldest' ? sql`ASC` : sql`DESC`;
+  const byTime = sql`toStartOfFiveMinutes(${table.time}) ${direction}, ${table.time} ${direction}`;
+  if (order !== 'slowest') return byTime;
+  if (table.fields.duration === undefined) throw new Error(`${table.signal} have no duration`);
+  return sql`${table.fields.duration} DESC, ${table.time} DESC`;
+}

@@ -1,0 +1,62 @@
+import type { Signal } from '../telemetry/fields.ts';
+import type { Block, ClickHouse, InsertOptions } from './clickhouse.ts';
+import { inspectTable } from './schema/inspect.ts';
+import { migrate } from './schema/migrations.ts';
+import type { SignalTable } from './schema/signal-table.ts';
+import { tableNames } from './schema/tables.ts';
+import { StoreError } from './store-error.ts';
+
+export interface StoreOptions {
+  readonly clickhouse: ClickHouse;
+  readonly database: string;
+  readonly cluster?: string | undefined;
+  /** Seconds that a record is kept. */
+  readonly retention: number;
+}
+
+/** The tables of logs and traces in one ClickHouse. */
+export interface Store {
+  readonly clickhouse: ClickHouse;
+  /** False where the credentials do not allow to make tables: those that are there are used as they are. */
+  readonly migrated: boolean;
+  /** Where a signal is stored; undefined where the store has no table of it. */
+  table(signal: Signal): SignalTable | undefined;
+  /** Stores a block of rows; resolves when it is durable, rejects with a `StoreError`. */
+  insert(signal: Signal, block: Block, options: InsertOptions): Promise<void>;
+}
+
+/** Makes or migrates the tables where the credentials allow it, and looks at what is there. */
+export async function openStore({ clickhouse, database, cluster, retention }: StoreOptions): Promise<Store> {
+  await clickhouse.connect();
+  const migrated = await tryMigrate(clickhouse, { database, cluster, retention });
+  const tables: Record<Signal, SignalTable | undefined> = {
+    logs: await inspectTable(clickhouse, database, 'logs'),
+    traces: await inspectTable(clickhouse, database, 'traces'),
+  };
+  return {
+    clickhouse,
+    migrated,
+    table: (signal) => tables[signal],
+    async insert(signal, block, options) {
+      const table = tables[signal];
+      if (table === undefined) {
+        throw new StoreError('denied', `the store has no table of ${signal}, and none could be made`);
+      }
+      const missing = block.columns.filter((column) => !table.columns.has(column));
+      if (missing.length > 0) {
+        throw new StoreError('denied', `${tableNames[signal]} has no column ${missing.join(', ')}`);
+      }
+      await clickhouse.insert(table.name, block, options);
+    },
+  };
+}
+
+async function tryMigrate(clickhouse: ClickHouse, options: Parameters<typeof migrate>[1]): Promise<boolean> {
+  try {
+    await migrate(clickhouse, options);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === 'denied') return false;
+    throw error;
+  }
+}

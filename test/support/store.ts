@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLog } from '../../src/observe/log.ts';
+import { ClickHouse } from '../../src/store/clickhouse.ts';
+import { type Engine, startEngine } from '../../src/store/engine/engine.ts';
+import { identifier, join as joinSql, type Sql, sql } from '../../src/store/sql/sql.ts';
+
+export interface TestEngine {
+  readonly engine: Engine;
+  readonly clickhouse: ClickHouse;
+  close(): Promise<void>;
+}
+
+/** A real engine in a temporary folder. */
+export async function startTestEngine(): Promise<TestEngine> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'kubesense-test-'));
+  const engine = await startEngine({ dataDir, log: createLog('silent') });
+  const clickhouse = new ClickHouse({
+    ...engine.address,
+    limits: { seconds: 30, memoryBytes: 2_000_000_000, rowsToRead: 1_000_000_000 },
+  });
+  return {
+    engine,
+    clickhouse,
+    async close() {
+      await clickhouse.close();
+      await engine.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface TestRecord {
+  /** Columns of text or numbers; absent ones have their default. */
+  readonly columns?: Readonly<Record<string, string | number | bigint>>;
+  /** Columns of attributes. */
+  readonly maps?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const map = (entries: Readonly<Record<string, string>>): Sql =>
+  sql`map(${joinSql(
+    Object.entries(entries).map(([key, value]) => sql`${key}, ${value}`),
+    ', ',
+  )})`;
+
+/** Inserts one record, at 2026-01-02T03:04:05Z where it has no time of its own. */
+export async function insertRecord(
+  clickhouse: ClickHouse,
+  table: Sql,
+  { columns = {}, maps = {} }: TestRecord,
+): Promise<void> {
+  const values: readonly (readonly [string, Sql])[] = [
+    ['Timestamp', sql`'2026-01-02 03:04:05'`],
+    ...Object.entries(columns).map(([name, value]) => [name, sql`${value}`] as const),
+    ...Object.entries(maps).map(([name, entries]) => [name, map(entries)] as const),
+  ];
+  const unique = new Map(values);
+  await clickhouse.run(
+    sql`INSERT INTO ${table} (${joinSql([...unique.keys()].map(identifier), ', ')}) VALUES (${joinSql([...unique.values()], ', ')})`,
+  );
+}
