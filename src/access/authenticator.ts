@@ -1,0 +1,78 @@
+import { bearerToken } from '../http/bearer-token.ts';
+import { HttpError } from '../http/http-error.ts';
+import type { Logger } from '../observe/log.ts';
+import type { KeyVerifier } from './key-verifier.ts';
+import type { Principal, Role } from './principal.ts';
+
+/**
+ * Somebody may not do this: 401 without a valid key, 403 where the key has not the role, 503 where
+ * keys can't be checked. `headers` carry the challenge of RFC 6750.
+ */
+export class AccessError extends HttpError {}
+
+export interface Authenticator {
+  /**
+   * Checks the `Authorization` header of a request, and notes that the key was used.
+   *
+   * @throws AccessError
+   */
+  authenticate(authorization: string | undefined, role: Role, now: Date): Promise<Principal>;
+  /**
+   * The same for a session or stream that is open already, which is no use of the key.
+   *
+   * @throws AccessError
+   */
+  recheck(authorization: string, role: Role, now: Date): Promise<Principal>;
+}
+
+const realm = 'Bearer realm="kubesense-mcp"';
+
+export function createAuthenticator(verifier: KeyVerifier, log: Logger): Authenticator {
+  async function recheck(authorization: string | undefined, role: Role, now: Date): Promise<Principal> {
+    if (authorization === undefined) throw missingKey();
+    const key = bearerToken(authorization);
+    const principal = key === undefined ? undefined : await verify(key, now);
+    if (principal === undefined) throw invalidKey();
+    if (!principal.roles.includes(role)) throw missingRole(role);
+    return principal;
+  }
+
+  async function verify(key: string, now: Date): Promise<Principal | undefined> {
+    try {
+      return await verifier.verify(key, now);
+    } catch (error) {
+      log.error({ err: error }, 'keys can not be checked');
+      throw new AccessError(503, 'API keys can not be checked at the moment. Try again later.', {
+        'Retry-After': '5',
+      });
+    }
+  }
+
+  return {
+    recheck,
+    async authenticate(authorization, role, now) {
+      const principal = await recheck(authorization, role, now);
+      verifier.recordUse?.(principal.keyId, now);
+      return principal;
+    },
+  };
+}
+
+function missingKey(): AccessError {
+  return new AccessError(401, 'An API key is needed. Send it as the header "Authorization: Bearer <key>".', {
+    'WWW-Authenticate': realm,
+  });
+}
+
+/** One text for unknown, revoked, expired and malformed keys: it tells nobody which keys there were. */
+function invalidKey(): AccessError {
+  return new AccessError(401, 'The API key is not valid.', {
+    'WWW-Authenticate': `${realm}, error="invalid_token", error_description="The API key is not valid"`,
+  });
+}
+
+function missingRole(role: Role): AccessError {
+  return new AccessError(403, `The API key does not have the role "${role}", which is needed here.`, {
+    'WWW-Authenticate': `${realm}, error="insufficient_scope", scope="${role}"`,
+  });
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '../observe/log.ts';
+import { HttpError } from './http-error.ts';
+import { sendError, sendJson } from './json-response.ts';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/**
+ * Limits against slow and greedy senders. A body may take a minute to arrive; a response may take as
+ * long as it wants, as event streams do. Idle connections outlive those of common load balancers
+ * (60 s), which otherwise reuse a connection in the instant in which it is closed.
+ */
+const serverOptions = {
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16 * 1024,
+};
+const maxHeaders = 100;
+const maxConnections = 4096;
+
+/**
+ * An HTTP server that is not listening yet. An `HttpError` that the handler throws is the answer; any
+ * other error is logged, and answered with 500 and an id that the log line carries too.
+ */
+export function createHttpServer(handler: RequestHandler, log: Logger): Server {
+  const server = createServer(serverOptions, (request, response) => {
+    void serve(handler, request, response, log);
+  });
+  server.maxHeadersCount = maxHeaders;
+  server.maxConnections = maxConnections;
+  // Before it listens, whoever makes it listen gets the error. Later it is one connection that failed.
+  server.on('error', (error) => {
+    if (server.listening) log.error({ err: error }, 'a connection was not accepted');
+  });
+  return server;
+}
+
+async function serve(
+  handler: RequestHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: Logger,
+): Promise<void> {
+  try {
+    await handler(request, response);
+  } catch (error) {
+    if (error instanceof HttpError && !response.headersSent) {
+      sendError(response, error);
+      return;
+    }
+    const errorId = randomUUID();
+    log.error({ err: error, errorId }, 'a request failed');
+    if (response.headersSent) response.destroy();
+    else sendJson(response, 500, { error: `The server failed. Error id: ${errorId}` });
+  }
+}
