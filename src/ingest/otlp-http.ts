@@ -1,0 +1,179 @@
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import type { Limits, Principal } from '../access/principal.ts';
+import type { Logger } from '../observe/log.ts';
+import type { Signal } from '../telemetry/fields.ts';
+import { type Encoding, encodingOf, isGzip, mediaTypes, requiredEncoding } from './content.ts';
+import type { Decoder } from './decoder.ts';
+import { ClientGoneError, HttpError, retryLater, toHttpError } from './http-error.ts';
+import { InFlight, type InFlightLimits } from './in-flight.ts';
+import { exportResponse, statusResponse } from './otlp-response.ts';
+import { discardBody, readBody, tooBusy } from './request-body.ts';
+import type { DecodedBody } from './request-decoder.ts';
+import type { Sink } from './sink.ts';
+import { storeBlocks } from './store-blocks.ts';
+
+export interface OtlpHttpLimits {
+  /** Bytes of a body as it is sent; the decoder has a limit of its own for inflated ones. */
+  readonly bodyBytes: number;
+  readonly inFlight: InFlightLimits;
+  /** How long the store may take for one request. */
+  readonly storeMilliseconds: number;
+}
+
+export const defaultOtlpHttpLimits: OtlpHttpLimits = {
+  bodyBytes: 64 << 20,
+  inFlight: { requests: 256, bytes: 256 << 20, decoding: 2 },
+  storeMilliseconds: 30_000,
+};
+
+/** Who sends a request; or why it is refused, in words for the client. */
+export type Authentication =
+  | { readonly principal: Principal }
+  | { readonly status: 401 | 403; readonly message: string };
+
+/** What became of one request, for metrics. */
+export interface ExportOutcome {
+  readonly signal: Signal;
+  readonly status: number;
+  readonly accepted: number;
+  readonly rejected: number;
+}
+
+export interface OtlpHttpOptions {
+  readonly decoder: Pick<Decoder, 'decodeBody'>;
+  readonly sink: Sink;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Absent where no key is needed: then records of all clusters and namespaces are taken. */
+  readonly authenticate?: (request: IncomingMessage) => Promise<Authentication>;
+  /** Checks Host and Origin; where it gives false, it has answered itself. */
+  readonly guard?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly observe?: (outcome: ExportOutcome) => void;
+  readonly limits?: OtlpHttpLimits;
+}
+
+/** The paths that are served, and what is sent there. */
+const routes: ReadonlyMap<string, Signal> = new Map([
+  ['/v1/logs', 'logs'],
+  ['/v1/traces', 'traces'],
+]);
+
+/**
+ * Serves OTLP/HTTP: answers an export after all of its records are durable, or with a code that says
+ * whether to try again. https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
+ */
+export function createOtlpHandler(options: OtlpHttpOptions): RequestListener {
+  const receiver = new OtlpReceiver(options);
+  return (request, response) => {
+    receiver.handle(request, response).catch((error: unknown) => {
+      options.log.error({ err: error }, 'an OTLP request could not be answered');
+      response.destroy();
+    });
+  };
+}
+
+interface Answer {
+  readonly encoding: Encoding;
+  readonly status: number;
+  readonly body: Uint8Array | string;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+class OtlpReceiver {
+  readonly #options: OtlpHttpOptions;
+  readonly #limits: OtlpHttpLimits;
+  readonly #inFlight: InFlight;
+
+  constructor(options: OtlpHttpOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? defaultOtlpHttpLimits;
+    this.#inFlight = new InFlight(this.#limits.inFlight);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#options.guard?.(request, response) === false) return;
+    const signal = routes.get(pathOf(request));
+    const answer = await this.#answer(request, signal);
+    if (answer === undefined || response.destroyed) return;
+    if (!request.complete) discardBody(request, this.#limits.bodyBytes);
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      'content-type': mediaTypes[answer.encoding],
+      'content-length': Buffer.byteLength(answer.body),
+    });
+    response.end(answer.body);
+  }
+
+  /** Undefined where nobody is left to answer. */
+  async #answer(request: IncomingMessage, signal: Signal | undefined): Promise<Answer | undefined> {
+    const encoding = (signal && encodingOf(request)) ?? 'json';
+    try {
+      if (signal === undefined) throw notFound();
+      if (request.method !== 'POST') throw new HttpError(405, 'only POST is taken here', { allow: 'POST' });
+      const limits = await this.#authenticate(request);
+      const decoded = await this.#take(request, signal, limits);
+      this.#options.observe?.({ signal, status: 200, ...decoded });
+      return { encoding, status: 200, body: exportResponse(encoding, signal, decoded) };
+    } catch (error) {
+      if (error instanceof ClientGoneError) return undefined;
+      const { status, message, headers } = toHttpError(error, this.#options.log);
+      if (signal !== undefined) this.#options.observe?.({ signal, status, accepted: 0, rejected: 0 });
+      return { encoding, status, headers, body: statusResponse(encoding, status, message) };
+    }
+  }
+
+  /** What the key may write. */
+  async #authenticate(request: IncomingMessage): Promise<Limits> {
+    if (this.#options.authenticate === undefined) return {};
+    const authentication = await this.#options.authenticate(request).catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'a key could not be checked');
+      throw new HttpError(503, 'the key can not be checked now; try again later', retryLater);
+    });
+    if ('principal' in authentication) {
+      const { roles, limits } = authentication.principal;
+      if (roles.includes('ingest')) return limits;
+      throw new HttpError(403, 'the key does not have the role ingest');
+    }
+    const { status, message } = authentication;
+    throw new HttpError(status, message, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
+  }
+
+  async #take(request: IncomingMessage, signal: Signal, limits: Limits): Promise<DecodedBody> {
+    const encoding = requiredEncoding(request);
+    const gzip = isGzip(request);
+    const inFlight = this.#inFlight.open();
+    if (inFlight === undefined) throw tooBusy();
+    try {
+      const bytes = await readBody(request, this.#limits.bodyBytes, inFlight.reserve);
+      const arrival = BigInt(this.#options.now()) * 1_000_000n;
+      const decoded = await inFlight.decode(
+        () => this.#options.decoder.decodeBody({ signal, encoding, gzip, bytes, arrival, limits }),
+        ({ blocks }) => blocks.reduce((sum, block) => sum + block.bytes.length, 0),
+      );
+      if (decoded.rejected > 0) {
+        this.#options.log.warn({ signal, rejections: decoded.rejections }, 'records were rejected');
+      }
+      await this.#store(signal, decoded);
+      return decoded;
+    } finally {
+      inFlight.close();
+    }
+  }
+
+  async #store(signal: Signal, { blocks, digest }: DecodedBody): Promise<void> {
+    const abort = AbortSignal.timeout(this.#limits.storeMilliseconds);
+    try {
+      await storeBlocks(this.#options.sink, signal, blocks, digest, abort);
+    } catch (error) {
+      if (!abort.aborted) throw error;
+      this.#options.log.warn({ err: error }, 'the store took too long');
+      throw new HttpError(503, 'the store takes too long now; try again later', retryLater);
+    }
+  }
+}
+
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? url;
+
+const notFound = (): HttpError =>
+  new HttpError(404, `there is nothing here; OTLP is taken at ${[...routes.keys()].join(' and ')}`);

@@ -1,0 +1,30 @@
+import { decodeLogsJson, decodeTracesJson, parseJsonRequest } from '../../src/ingest/otlp/json.ts';
+import { decodeLogsProtobuf, decodeTracesProtobuf } from '../../src/ingest/otlp/protobuf.ts';
+import { TextCache } from '../../src/ingest/otlp/text-cache.ts';
+import type { LogRecord, Origin, SpanRecord } from '../../src/store/rows/record.ts';
+
+type Decoded<R> = [R, Origin][];
+
+export function logsOfProtobuf(bytes: Uint8Array, texts = new TextCache()): Decoded<LogRecord> {
+  const decoded: Decoded<LogRecord> = [];
+  decodeLogsProtobuf(bytes, texts, (...record) => decoded.push(record));
+  return decoded;
+}
+
+export function spansOfProtobuf(bytes: Uint8Array, texts = new TextCache()): Decoded<SpanRecord> {
+  const decoded: Decoded<SpanRecord> = [];
+  decodeTracesProtobuf(bytes, texts, (...record) => decoded.push(record));
+  return decoded;
+}
+
+export function logsOfJson(bytes: Uint8Array): Decoded<LogRecord> {
+  const decoded: Decoded<LogRecord> = [];
+  decodeLogsJson(parseJsonRequest(bytes), (...record) => decoded.push(record));
+  return decoded;
+}
+
+export function spansOfJson(bytes: Uint8Array): Decoded<SpanRecord> {
+  const decoded: Decoded<SpanRecord> = [];
+  decodeTracesJson(parseJsonRequest(bytes), (...record) => decoded.push(record));
+  return decoded;
+}
