@@ -1,0 +1,91 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { Principal } from '../access/principal.ts';
+import type { Logger } from '../observe/log.ts';
+import { StoreError } from '../store/store-error.ts';
+import { InputError } from '../telemetry/input-error.ts';
+import type { Tool } from './define-tool.ts';
+import { inputErrorText } from './render/error.ts';
+
+export interface CallContext {
+  readonly log: Logger;
+  /** A short random word of letters and digits for the fences, a new one at each call. */
+  readonly mark: () => string;
+  /** Finds an error in the log, a new one at each call. */
+  readonly errorId: () => string;
+  /** A clock for durations, in ms. */
+  readonly elapsed: () => number;
+  /** Counts a call that has ended. */
+  readonly onCall?: (tool: string, outcome: string, seconds: number) => void;
+}
+
+/** A call as the protocol hands it over. */
+export interface ToolCall {
+  readonly args: unknown;
+  readonly principalOf: () => Principal;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Calls a tool, turns whatever it throws into a result that a client may see, and logs the call: which
+ * tool, which key, how long, how it ended. Arguments are not logged: they may hold secrets.
+ */
+export async function callTool(
+  tool: Tool,
+  { args, principalOf, signal }: ToolCall,
+  { log, mark, errorId, elapsed, onCall }: CallContext,
+): Promise<CallToolResult> {
+  const start = elapsed();
+  let key: string | undefined;
+  const ended = (outcome: string, level: 'info' | 'debug' = 'info') => {
+    const ms = elapsed() - start;
+    log[level]({ tool: tool.name, key, ms: Math.round(ms), outcome }, 'tool call');
+    onCall?.(tool.name, outcome, ms / 1000);
+  };
+  try {
+    const principal = principalOf();
+    key = principal.keyId;
+    const text = await tool.answer(args, { principal, signal }, mark);
+    ended('ok');
+    return { content: [{ type: 'text', text }] };
+  } catch (error) {
+    if (signal.aborted) {
+      ended('cancelled', 'debug');
+      return failure('The call was cancelled.');
+    }
+    if (error instanceof InputError) {
+      ended('invalid_input');
+      return failure(inputErrorText(error.message, error.place));
+    }
+    const [kind, id] =
+      error instanceof StoreError ? [error.kind, error.id] : (['internal', errorId()] as const);
+    log[isOurs(kind) ? 'error' : 'warn']({ err: error, errorId: id, tool: tool.name }, 'a tool call failed');
+    ended(kind);
+    return failure(failureTexts[kind](id));
+  }
+}
+
+function failure(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }], isError: true };
+}
+
+function isOurs(kind: StoreError['kind']): boolean {
+  return kind === 'internal' || kind === 'denied' || kind === 'unavailable';
+}
+
+const narrower =
+  'Narrow the query: a shorter window (from_time, to_time), a filter on namespace, workload or service, or fewer groupBy fields.';
+
+/** What a client reads of a failure of the store: the limit and what to do, or the id in the log. */
+const failureTexts: Readonly<Record<StoreError['kind'], (id: string) => string>> = {
+  timeout: () => `The query took longer than the time a query may take. ${narrower}`,
+  memory: () => `The query needs more memory than a query may use. ${narrower}`,
+  rows: () => `The query would read more rows than a query may read. ${narrower}`,
+  busy: () =>
+    'Too many queries are running, and this one waited as long as it may. Try again in some seconds.',
+  unavailable: (id) =>
+    `The store of the telemetry can't be reached now. Try again in some seconds. Error id: ${id}`,
+  denied: (id) =>
+    `The store of the telemetry refuses this query to the server's credentials. Its operator finds the reason in the log. Error id: ${id}`,
+  aborted: () => 'The query was stopped before it ended. Try again.',
+  internal: (id) => `The server failed. Its operator finds the reason in the log. Error id: ${id}`,
+};

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AuthInfo, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
+import { AccessError, type Authenticator } from '../access/authenticator.ts';
+import type { Principal } from '../access/principal.ts';
+import type { HostGuard } from '../http/host-guard.ts';
+import { HttpError, methodNotAllowed } from '../http/http-error.ts';
+import { sendJson, setSecurityHeaders } from '../http/json-response.ts';
+import { mediaType } from '../http/media-type.ts';
+import { readBody } from '../http/request-body.ts';
+import { sendWebResponse } from '../http/web-response.ts';
+import type { Logger } from '../observe/log.ts';
+import { type Every, everyInterval, sweepMs } from './every.ts';
+import { Exchanges } from './exchanges.ts';
+import { hideInternalErrors } from './internal-errors.ts';
+import { type SessionLimits, Sessions } from './sessions.ts';
+
+/** `legacy` has sessions (2024-11-05 to 2025-11-25), `modern` has none (2026-07-28). */
+export type Era = 'legacy' | 'modern';
+
+export interface ServerFactoryContext {
+  readonly era: Era;
+  /** Who sent the request that is being handled, as the key said when the request came. */
+  readonly principalOf: (context: ServerContext) => Principal;
+}
+
+/** Makes the MCP server of one session, or of one request in the modern era; not connected yet. */
+export type ServerFactory = (context: ServerFactoryContext) => McpServer;
+
+export interface EndpointLimits extends SessionLimits {
+  readonly maxBodyBytes: number;
+}
+
+export const defaultLimits: EndpointLimits = {
+  idleMs: 30 * 60_000,
+  droppedStreamMs: 2 * 60_000,
+  maxSessions: 1000,
+  maxSessionsPerKey: 100,
+  maxBodyBytes: 4 * 1024 * 1024,
+};
+
+export interface EndpointOptions {
+  readonly createServer: ServerFactory;
+  readonly authenticator: Authenticator;
+  readonly guard: HostGuard;
+  readonly log: Logger;
+  readonly now?: () => Date;
+  /** Those of `defaultLimits` where absent. */
+  readonly limits?: Partial<EndpointLimits>;
+  readonly every?: Every;
+}
+
+export interface McpEndpoint {
+  /** Answers a request for `/mcp`; never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Answers 503 from now on, waits at most `graceMs` for running calls, then ends sessions and streams. */
+  close(graceMs: number): Promise<void>;
+  /** The number of open sessions. */
+  sessions(): number;
+}
+
+const modernVersion = '2026-07-28';
+
+/**
+ * The endpoint of MCP's Streamable HTTP transport for both eras of the protocol, on one path. A request
+ * that carries the newer era's metadata is answered by a server of its own; any other belongs to a
+ * session.
+ *
+ * Each request is authenticated by itself, before anything of it is read: no right comes from a session.
+ */
+export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
+  const { authenticator, guard, log, now = () => new Date(), every = everyInterval } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const principals = new WeakMap<AuthInfo, Principal>();
+  const exchanges = new Exchanges(limits.maxSessionsPerKey);
+  let closing = false;
+
+  const createServer = (era: Era): McpServer =>
+    hideInternalErrors(options.createServer({ era, principalOf }), log, randomUUID);
+
+  function principalOf(context: ServerContext): Principal {
+    const authInfo = context.http?.authInfo;
+    const principal = authInfo === undefined ? undefined : principals.get(authInfo);
+    if (principal === undefined) throw new Error('a request was not authenticated');
+    return principal;
+  }
+
+  const sessions = new Sessions({
+    limits,
+    createServer: () => createServer('legacy'),
+    log,
+    now: () => now().getTime(),
+  });
+  const modern = createMcpHandler(() => createServer('modern'), {
+    legacy: 'reject',
+    maxSubscriptions: limits.maxSessions,
+    onerror: (error) => log.debug({ err: error }, 'an MCP request was refused'),
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { authorization = '' } = request.headers;
+    guard(request.headers);
+    const principal = await authenticator.authenticate(request.headers.authorization, 'query', now());
+    checkMethod(request);
+    const body = request.method === 'POST' ? await readMessage(request, limits.maxBodyBytes) : undefined;
+    if (closing) throw new HttpError(503, 'The server is stopping.', { 'Retry-After': '5' });
+
+    const { keyId } = principal;
+    const exchange = exchanges.start({ response, keyId, authorization, body });
+    const web = toWebRequest(request, exchange.signal);
+    const authInfo: AuthInfo = { token: keyId, clientId: keyId, scopes: [...principal.roles] };
+    principals.set(authInfo, principal);
+    const answered = (await isLegacyRequest(web, body))
+      ? await sessions.handle({ request: web, body, keyId, authorization, authInfo, closed: exchange.closed })
+      : await modern.fetch(web, { authInfo, parsedBody: body });
+    if (exchange.signal.aborted) response.destroy();
+    else await sendWebResponse(answered, response);
+  }
+
+  async function sweep(): Promise<void> {
+    await sessions.endIdle();
+    for (const authorization of new Set([...sessions.authorizations(), ...exchanges.authorizations()])) {
+      try {
+        await authenticator.recheck(authorization, 'query', now());
+      } catch (error) {
+        // Where keys can't be checked, requests get 503, and sessions are there again afterwards.
+        if (error instanceof AccessError && error.status === 503) continue;
+        await sessions.endOf(authorization);
+        exchanges.abort(authorization);
+      }
+    }
+  }
+
+  let sweeping = false;
+  const stopSweeping = every(sweepMs, () => {
+    if (sweeping) return;
+    sweeping = true;
+    sweep()
+      .catch((error: unknown) => log.error({ err: error }, 'sessions could not be looked after'))
+      .finally(() => {
+        sweeping = false;
+      });
+  });
+
+  return {
+    async handle(request, response) {
+      setSecurityHeaders(response);
+      try {
+        await answer(request, response);
+      } catch (error) {
+        sendRpcError(response, error, log);
+      }
+    },
+    async close(graceMs) {
+      closing = true;
+      stopSweeping();
+      await exchanges.callsEnded(graceMs);
+      await sessions.endAll();
+      await modern.close();
+    },
+    sessions: () => sessions.count,
+  };
+}
+
+/** The newer era has nothing but POST. */
+function checkMethod({ method = '', headers }: IncomingMessage): void {
+  const allowed = headers['mcp-protocol-version'] === modernVersion ? ['POST'] : ['GET', 'POST', 'DELETE'];
+  if (!allowed.includes(method)) throw methodNotAllowed(allowed);
+}
+
+/** @throws HttpError 415, 413, 400; SyntaxError where it is not JSON */
+async function readMessage(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  if (mediaType(request.headers['content-type']) !== 'application/json') {
+    throw new HttpError(415, 'The Content-Type has to be application/json.');
+  }
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new HttpError(415, 'The body of an MCP request has no Content-Encoding.');
+  }
+  const bytes = await readBody(request, maxBytes);
+  try {
+    const message: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return message;
+  } catch {
+    throw new SyntaxError('the body is not JSON');
+  }
+}
+
+/** The request as handlers may see it: without the key, and without the body, which is parsed already. */
+function toWebRequest({ method = 'GET', headers }: IncomingMessage, signal: AbortSignal): Request {
+  const shown = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'authorization' || value === undefined) continue;
+    for (const item of Array.isArray(value) ? value : [value]) shown.append(name, item);
+  }
+  return new Request('http://localhost/mcp', { method, headers: shown, signal });
+}
+
+/** JSON-RPC's code for a failure that HTTP's status says more of; the SDK's for an unknown session. */
+const codeOf = (status: number): number => (status === 404 ? -32001 : -32000);
+
+function sendRpcError(response: ServerResponse, error: unknown, log: Logger): void {
+  if (response.headersSent) {
+    if (!response.destroyed) log.error({ err: error }, 'an MCP answer broke off');
+    response.destroy();
+    return;
+  }
+  const send = (status: number, code: number, message: string, headers = {}) =>
+    sendJson(response, status, { jsonrpc: '2.0', error: { code, message }, id: null }, headers);
+  if (error instanceof HttpError) send(error.status, codeOf(error.status), error.message, error.headers);
+  else if (error instanceof SyntaxError) send(400, -32700, 'Parse error: the body is not valid JSON.');
+  else {
+    const errorId = randomUUID();
+    log.error({ err: error, errorId }, 'an MCP request failed');
+    send(500, -32603, `The server failed. Its operator finds the reason in the log. Error id: ${errorId}`);
+  }
+}

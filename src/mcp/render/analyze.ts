@@ -1,0 +1,258 @@
+import type { AnalyzeResult, Series } from '../../query/results.ts';
+import { isAdditive } from '../../telemetry/aggregation.ts';
+import {
+  answerJson,
+  answerText,
+  cutNotes,
+  echo,
+  filterLines,
+  type Presentation,
+  roomAdvice,
+  windowAndClock,
+  windowJson,
+} from './answer.ts';
+import { type Dimension, fitToBudget, type Limits } from './budget.ts';
+import { leastTokens } from './least-tokens.ts';
+import { numberTexts, percent } from './number.ts';
+import { pointLines } from './points.ts';
+import { nouns } from './search.ts';
+import { type TableColumn, tableLines } from './table.ts';
+import { extremesOf, thin, thinnedNotes } from './thin.ts';
+import { stepText } from './time.ts';
+import { Untrusted } from './untrusted.ts';
+
+type Shrinking = 'label' | 'points' | 'plotted' | 'groups' | 'name';
+
+/**
+ * Long labels are shortened first; then points are thinned (the extremes of each series stay); then the
+ * last groups keep their summary alone; groups go last, but for names that are mischief.
+ */
+function dimensions({ series }: AnalyzeResult, maxTokens: number): Dimension<Shrinking>[] {
+  const longest = series
+    .flatMap(({ labels }) => Object.values(labels))
+    .reduce((most, label) => Math.max(most, label.length), 0);
+  return [
+    { name: 'label', most: Math.min(longest, maxTokens * 8), least: 60 },
+    { name: 'points', most: series[0]?.points?.length ?? 0, least: 0 },
+    { name: 'plotted', most: series[0]?.points === undefined ? 0 : series.length, least: 0 },
+    { name: 'groups', most: series.length, least: 0 },
+    { name: 'name', most: 128, least: 0 },
+  ];
+}
+
+const howToNarrow = 'group by fewer fields, or lower limit';
+
+/** The groups as compact text: values, or summaries and points. */
+export function analyzeText(result: AnalyzeResult, presentation: Presentation): string {
+  const { maxTokens } = presentation;
+  const lengths = new Map<string, number>();
+  const filter = filterLines(result, maxTokens);
+  const extremes = result.series.map(extremesOf);
+  const layout = (limits: Limits<Shrinking>) => {
+    const untrusted = new Untrusted(lengths);
+    const shown = result.series.slice(0, limits.groups);
+    const table = groups({ ...result, series: shown }, limits, untrusted);
+    const plotted = shown.slice(0, limits.plotted);
+    const points = pointLines(result, plotted, keptPoints(plotted, extremes, limits));
+    const grouped = result.groupBy.length > 0;
+    const lines = [...table.lines, ...points.lines];
+    const single = numberTexts(grouped ? [] : [shown[0]?.value ?? null], result.unit);
+    return answerText(
+      {
+        head: [
+          headOf(result, shown, single.texts[0] ?? 'no value', limits),
+          ...filter,
+          ...(grouped ? [] : lines),
+        ],
+        data: grouped ? lines : [],
+        notes: [
+          ...(table.rounded || points.rounded || single.rounded
+            ? ['values are rounded; format "json" has them exact']
+            : []),
+          ...points.notes,
+          ...leftOutNotes(result, limits, maxTokens, untrusted),
+        ],
+        more: moreLines(result, shown.length),
+      },
+      result,
+      presentation,
+    );
+  };
+  return fitToBudget(dimensions(result, maxTokens), maxTokens, layout, leastTokens(result, 'text'));
+}
+
+/** The groups as JSON: durations in the field's own unit, times in seconds since the epoch. */
+export function analyzeJson(result: AnalyzeResult, presentation: Presentation): string {
+  const { maxTokens } = presentation;
+  const lengths = new Map<string, number>();
+  const filter = echo(result.filter, maxTokens);
+  const extremes = result.series.map(extremesOf);
+  const layout = (limits: Limits<Shrinking>) => {
+    const untrusted = new Untrusted(lengths);
+    const shown = result.series.slice(0, limits.groups);
+    const plotted = shown.slice(0, limits.plotted);
+    const kept = keptPoints(plotted, extremes, limits);
+    const series = shown.map(({ labels, value, points, summary }, i) => ({
+      labels: Object.fromEntries(
+        Object.entries(labels).map(([name, label]) => [
+          untrusted.admit(name, limits.name),
+          untrusted.admit(label, limits.label),
+        ]),
+      ),
+      ...(points === undefined
+        ? { value: value ?? null }
+        : { points: i < plotted.length ? kept.map((at) => points[at]) : [] }),
+      summary,
+    }));
+    const body = {
+      window: windowJson(result),
+      query_type: result.queryType,
+      step_s: result.step,
+      filter,
+      groups_total: result.groupsTotal,
+      groups_shown: shown.length,
+      share_shown: shareOf(result, shown),
+      series,
+    };
+    const notes = [
+      ...partialNotes(result),
+      ...thinnedNotes(kept.length, plotted[0]?.points?.length ?? 0),
+      ...leftOutNotes(result, limits, maxTokens, untrusted),
+    ];
+    return answerJson(body, notes, result, presentation);
+  };
+  return fitToBudget(dimensions(result, maxTokens), maxTokens, layout, leastTokens(result, 'json'));
+}
+
+/** The points of the plotted series that the limits let through. */
+function keptPoints(
+  plotted: readonly Series[],
+  extremes: readonly (readonly number[])[],
+  limits: Limits<Shrinking>,
+): number[] {
+  return thin(plotted[0]?.points?.length ?? 0, extremes.slice(0, plotted.length), limits.points);
+}
+
+/** Share of the matching rows in the shown groups; null where it can't be known. */
+function shareOf(result: AnalyzeResult, shown: readonly Series[]): number | null {
+  if (shown.length === result.series.length) return result.shareShown;
+  if (result.rowsMatched === 0) return 1;
+  let rows = 0;
+  for (const { rows: ofGroup, value, summary } of shown) {
+    const counted = result.aggregation.function === 'row_count' ? (value ?? summary.total) : undefined;
+    const known = ofGroup ?? counted ?? undefined;
+    if (known === undefined) return null;
+    rows += known;
+  }
+  return rows / result.rowsMatched;
+}
+
+function nameOf({ aggregation }: AnalyzeResult, { name }: Limits<Shrinking>): string {
+  return aggregation.field === undefined
+    ? aggregation.function
+    : `${aggregation.function}(${new Untrusted().show(aggregation.field, name)})`;
+}
+
+function headOf(
+  result: AnalyzeResult,
+  shown: readonly Series[],
+  value: string,
+  limits: Limits<Shrinking>,
+): string {
+  const { signal, step, groupBy, rowsMatched, unit, groupsTotal } = result;
+  const unitText = unit === 'characters' ? ` in ${unit}` : '';
+  const every = step === null ? '' : ` every ${stepText(step)}`;
+  const rows = `${rowsMatched} ${nouns[signal]}`;
+  const window = windowAndClock(result);
+  if (groupBy.length === 0) {
+    return `${nameOf(result, limits)}${unitText}${every}${step === null ? `: ${value}` : ''}; ${rows}; ${window}`;
+  }
+  const share = shareOf(result, shown);
+  const groups =
+    shown.length === groupsTotal
+      ? `${groupsTotal} ${groupsTotal === 1 ? 'group' : 'groups'} of ${rows}`
+      : `${shown.length} of ${groupsTotal} groups${share === null ? '' : ` with ${percent(share)}`} of ${rows}`;
+  const order =
+    groupsTotal < 2
+      ? ''
+      : step === null
+        ? 'highest first; '
+        : `highest ${isAdditive(result.aggregation.function) ? 'total' : 'max'} first; `;
+  const keys = groupBy.map((key) => new Untrusted().show(key, limits.name)).join(', ');
+  return `${nameOf(result, limits)}${unitText} by ${keys}${every}; ${groups}; ${order}${window}`;
+}
+
+function partialNotes({ partial }: AnalyzeResult): string[] {
+  if (!partial.first && !partial.last) return [];
+  const which =
+    partial.first && partial.last
+      ? 'first and last buckets are'
+      : `${partial.first ? 'first' : 'last'} bucket is`;
+  return [`the ${which} partial: cut by the window or by now`];
+}
+
+function leftOutNotes(
+  result: AnalyzeResult,
+  limits: Limits<Shrinking>,
+  maxTokens: number,
+  untrusted: Untrusted,
+): string[] {
+  const groupsOut = result.series.length - limits.groups;
+  const plotted = Math.min(limits.plotted, limits.groups);
+  const summaryOnly = result.step !== null && plotted < limits.groups;
+  const advice = roomAdvice(maxTokens, howToNarrow);
+  return [
+    ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
+    ...(summaryOnly ? [`points of the first ${plotted} groups alone fit: ${advice}`] : []),
+    ...(groupsOut > 0 ? [`${groupsOut} more groups don't fit: ${advice}`] : []),
+  ];
+}
+
+function moreLines({ groupsTotal, series }: AnalyzeResult, shown: number): string[] {
+  if (groupsTotal <= series.length || shown < series.length) return [];
+  return [`${groupsTotal - shown} more groups: raise limit (up to 200), or narrow the filter`];
+}
+
+interface Groups {
+  readonly lines: readonly string[];
+  readonly rounded: boolean;
+}
+
+/** One row a group: its labels, and its value or its summary. Without groupBy the head has the value. */
+function groups(result: AnalyzeResult, limits: Limits<Shrinking>, untrusted: Untrusted): Groups {
+  const { series, unit, groupBy } = result;
+  const instant = result.step === null;
+  if (instant && groupBy.length === 0) return { lines: [], rounded: false };
+  let rounded = false;
+  const numbers = (name: string, values: readonly (number | null)[]): TableColumn => {
+    const texts = numberTexts(values, unit);
+    rounded ||= texts.rounded;
+    return { name, cells: texts.texts, inRows: true };
+  };
+  const labels = groupBy.map((key) => ({
+    name: untrusted.show(key, limits.name),
+    cells: series.map((group) => untrusted.show(group.labels[key] || '(none)', limits.label)),
+  }));
+  const summary = (of: 'min' | 'max' | 'avg' | 'latest' | 'total') =>
+    numbers(
+      of,
+      series.map((group) => group.summary[of]),
+    );
+  const totals = series.some((group) => group.summary.total !== null) ? [summary('total')] : [];
+  const number = { name: '#', cells: series.map((_, i) => String(i + 1)), inRows: true } as const;
+  const columns: TableColumn[] = instant
+    ? [
+        ...labels,
+        numbers(
+          nameOf(result, limits),
+          series.map((group) => group.value ?? null),
+        ),
+      ]
+    : [
+        ...(groupBy.length > 0 ? [number] : []),
+        ...labels,
+        ...(['min', 'max', 'avg', 'latest'] as const).map(summary),
+        ...totals,
+      ];
+  return { lines: tableLines(columns), rounded };
+}

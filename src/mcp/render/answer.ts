@@ -1,0 +1,123 @@
+import type { Note, Result } from '../../query/results.ts';
+import { formatTime } from '../../telemetry/time.ts';
+import { estimateTokens, largest } from './budget.ts';
+import { exact, windowText } from './time.ts';
+import { fenced, Untrusted, visible, visibleInJson } from './untrusted.ts';
+
+/** How an answer is to be given. */
+export interface Presentation {
+  /** Tokens that the answer may cost, as `estimateTokens` counts. */
+  readonly maxTokens: number;
+  /** What was noted about the arguments. */
+  readonly notes: readonly Note[];
+  /** A short random word for the fences, a new one at each call. */
+  readonly mark: () => string;
+}
+
+export const maxTokensCeiling = 25_000;
+
+/** The parts of an answer in compact text. Only `data` may hold telemetry. */
+export interface TextParts {
+  readonly head: readonly string[];
+  readonly data: readonly string[];
+  /** Of this rendering: what was cut. */
+  readonly notes: readonly string[];
+  readonly more: readonly string[];
+}
+
+/** Puts the parts together: head, telemetry between fences, notes, how to get more. */
+export function answerText(parts: TextParts, result: Result, presentation: Presentation): string {
+  const notes = allNotes(result, presentation);
+  const quoting = notes.filter(quotesTelemetry).map((note) => `note: ${visible(textOf(note))}`);
+  const own = notes.filter((note) => !quotesTelemetry(note)).map((note) => visible(textOf(note)));
+  const data = [...parts.data, ...quoting];
+  return [
+    ...parts.head,
+    ...(data.length > 0 ? fenced(data, presentation.mark) : []),
+    ...[...own, ...parts.notes].map((note) => `note: ${note}`),
+    ...parts.more.map((line) => `more: ${line}`),
+  ].join('\n');
+}
+
+/** The answer as one JSON object, `notes` last, hidden characters as `\u` escapes. */
+export function answerJson(
+  body: Readonly<Record<string, unknown>>,
+  notes: readonly string[],
+  result: Result,
+  presentation: Presentation,
+): string {
+  const clock = result.now === undefined ? [] : [`server clock: ${formatTime(result.now)}`];
+  const all = [...clock, ...allNotes(result, presentation).map(textOf), ...notes];
+  return visibleInJson(JSON.stringify({ ...body, notes: all }));
+}
+
+/** `2023-01-29 08:41:00 to 10:30:00 UTC`, and the server's clock where the request was relative to it. */
+export function windowAndClock(result: Result): string {
+  const clock =
+    result.now === undefined
+      ? ''
+      : ` (server clock ${exact(result.now - (result.now % 1_000_000_000n))} UTC)`;
+  return `${windowText(result.window)}${clock}`;
+}
+
+/** The window in JSON, both ends with all their digits. */
+export function windowJson(result: Result): { from: string; to: string } {
+  return { from: formatTime(result.window.from), to: formatTime(result.window.to) };
+}
+
+/** The filter with what its echo may cost: an eighth of the answer. */
+export function echo(filter: string, maxTokens: number): string {
+  const cutTo = (length: number) => new Untrusted().admit(filter, length);
+  const fits = (length: number) => estimateTokens(visible(cutTo(length))) <= maxTokens / 8;
+  return cutTo(largest(0, filter.length, fits));
+}
+
+/** The line that says the normalised filter, where it is not what was sent. */
+export function filterLines(
+  result: { readonly filter: string; readonly filterRewritten: boolean },
+  maxTokens: number,
+): string[] {
+  if (!result.filterRewritten || result.filter === '') return [];
+  return [`filter: ${visible(echo(result.filter, maxTokens))}`];
+}
+
+/** What the reader can do about an answer that did not fit. */
+export function roomAdvice(maxTokens: number, otherwise: string): string {
+  return maxTokens < maxTokensCeiling
+    ? `raise max_tokens (up to ${maxTokensCeiling}), or ${otherwise}`
+    : otherwise;
+}
+
+/** The note on values that were cut, if any were. */
+export function cutNotes(cut: number, maxTokens: number, otherwise: string): string[] {
+  if (cut === 0) return [];
+  const values = cut === 1 ? '1 value is cut' : `${cut} values are cut`;
+  return [
+    `${values}: …[+N] stands for N characters left out; to see all, ${roomAdvice(maxTokens, otherwise)}`,
+  ];
+}
+
+const longestNote = 400;
+
+/** The notes that a quarter of the answer has room for; the last says how many are left out. */
+function allNotes(result: Result, { notes, maxTokens }: Presentation): Note[] {
+  const shown: Note[] = [];
+  let room = maxTokens / 4;
+  const all = [...notes, ...result.notes];
+  for (const note of all) {
+    const text = new Untrusted().admit(textOf(note), longestNote);
+    room -= estimateTokens(visible(text)) + 2;
+    if (room < 0)
+      return [...shown, `${all.length - shown.length} more notes are left out: max_tokens is too small`];
+    shown.push(quotesTelemetry(note) ? { text, quotesTelemetry: true } : text);
+  }
+  return shown;
+}
+
+function textOf(note: Note): string {
+  return typeof note === 'string' ? note : note.text;
+}
+
+function quotesTelemetry(note: Note): boolean {
+  return typeof note !== 'string';
+}

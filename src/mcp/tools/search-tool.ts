@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { Queries } from '../../query/queries.ts';
+import type { SearchOrder } from '../../query/requests.ts';
+import { defaultColumns, type Signal } from '../../telemetry/fields.ts';
+import { defineTool, type Tool } from '../define-tool.ts';
+import { searchJson, searchText } from '../render/search.ts';
+import { fieldInputs, fieldList, filters, presentation, window } from './parameters.ts';
+
+export interface SearchToolOptions {
+  readonly signal: Signal;
+  readonly title: string;
+  readonly description: string;
+  readonly exampleFilter: string;
+  readonly orders: readonly [SearchOrder, ...SearchOrder[]];
+}
+
+/** `search-logs` and `search-traces`: the records themselves. */
+export function searchTool(queries: Queries, options: SearchToolOptions): Tool {
+  const { signal, title, description, exampleFilter, orders } = options;
+  return defineTool({
+    name: `search-${signal}`,
+    title,
+    description,
+    input: z.strictObject({
+      ...window,
+      filters: filters(exampleFilter),
+      fields: fieldList(
+        50,
+        `Columns instead of the usual ones (${defaultColumns[signal].join(', ')}); attributes as @name`,
+      ),
+      limit: z.int().min(1).max(10).default(10),
+      order: z.enum(orders).default('newest'),
+      ...presentation,
+    }),
+    run: ({ from_time, to_time, filters, fields, limit, order }, call) =>
+      queries.search(
+        { signal, fromTime: from_time, toTime: to_time, filters, fields: fieldInputs(fields), limit, order },
+        call,
+      ),
+    render: { compact: searchText, json: searchJson },
+  });
+}

@@ -1,0 +1,18 @@
+import type { Queries } from '../../query/queries.ts';
+import type { Tool } from '../define-tool.ts';
+import { analyzeLogs } from './analyze-logs.ts';
+import { analyzeTraces } from './analyze-traces.ts';
+import { getTraceOrLogFields } from './get-trace-or-log-fields.ts';
+import { searchLogs } from './search-logs.ts';
+import { searchTraces } from './search-traces.ts';
+
+/** All tools, in the order in which clients list them: discovery first. */
+export function createTools(queries: Queries): readonly Tool[] {
+  return [
+    getTraceOrLogFields(queries),
+    searchLogs(queries),
+    searchTraces(queries),
+    analyzeLogs(queries),
+    analyzeTraces(queries),
+  ];
+}

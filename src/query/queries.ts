@@ -1,0 +1,25 @@
+import type { Principal } from '../access/principal.ts';
+import type { AnalyzeRequest, FieldsRequest, SearchRequest } from './requests.ts';
+import type { AnalyzeResult, FieldsResult, SearchResult } from './results.ts';
+
+/** Who asks, and until when. */
+export interface Call {
+  readonly principal: Principal;
+  /** Aborted when the client gives up: the query ends in the store too. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The questions that every edge can ask. Each answers within the limits of the caller's key.
+ *
+ * Each rejects with `InputError` for a request that can't be answered as it is, with `StoreError` when
+ * the store fails or a limit is hit, and with anything else only by a mistake of ours.
+ */
+export interface Queries {
+  /** The first records that match, in the order asked for. */
+  search(request: SearchRequest, call: Call): Promise<SearchResult>;
+  /** An aggregation over the records that match, for the window or for each bucket, by group. */
+  analyze(request: AnalyzeRequest, call: Call): Promise<AnalyzeResult>;
+  /** The built-in fields and the attributes that records of the window have. */
+  describeFields(request: FieldsRequest, call: Call): Promise<FieldsResult>;
+}

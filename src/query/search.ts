@@ -1,0 +1,75 @@
+import { countRecords, searchRecords } from '../store/search.ts';
+import { defaultColumns, fixedColumns } from '../telemetry/fields.ts';
+import { InputError } from '../telemetry/input-error.ts';
+import { diagnoseNothing } from './diagnosis.ts';
+import { lowered } from './limits.ts';
+import type { Call } from './queries.ts';
+import type { SearchRequest } from './requests.ts';
+import { unitOf } from './resolve-fields.ts';
+import type { Column, Note, SearchResult } from './results.ts';
+import { type QueryContext, readSubject } from './subject.ts';
+
+const maxRows = 10;
+
+/**
+ * The records that match, at most 10 of them, and how many there are.
+ *
+ * @throws InputError for a time, filter, field or order that can't be used
+ * @throws StoreError when the store does not answer
+ */
+export async function search(
+  context: QueryContext,
+  request: SearchRequest,
+  call: Call,
+): Promise<SearchResult> {
+  const { signal, order = 'newest' } = request;
+  if (order === 'slowest' && signal === 'logs') {
+    throw new InputError('order: logs have no duration; use newest or oldest');
+  }
+  const limit = lowered('limit', request.limit, { standard: maxRows, max: maxRows });
+  const [first = 'timestamp', ...last] = fixedColumns[signal];
+  const asked = request.fields ?? defaultColumns[signal].map((field) => ({ field }));
+  const leading = signal === 'logs' ? [first] : [first, ...last];
+  const trailing = signal === 'logs' ? last : [];
+  const names = [...leading.map((field) => ({ field })), ...asked, ...trailing.map((field) => ({ field }))];
+  const subject = await readSubject(context, { ...request, fields: names }, call);
+  const fields = subject.fields.filter(
+    ({ name }, i, all) => all.findIndex((other) => other.name === name) === i,
+  );
+  const { clickhouse } = context.store;
+  const { table, options } = subject;
+  const [rows, matched] = await Promise.all([
+    searchRecords(
+      clickhouse,
+      table,
+      { ...subject, columns: fields.map(({ field }) => field), order, limit: limit.value },
+      options,
+    ),
+    countRecords(clickhouse, table, subject, options),
+  ]);
+  const notes: Note[] = [...subject.notes, ...limit.notes];
+  if (matched.notNumeric > 0) notes.push(notNumericNote(matched.notNumeric));
+  if (matched.rows === 0) notes.push(...(await diagnoseNothing(context, subject)));
+  return {
+    signal,
+    window: subject.window,
+    now: subject.statedNow,
+    filter: subject.filterText,
+    filterRewritten: subject.filterRewritten,
+    order,
+    matched: matched.rows,
+    columns: fields.map(
+      ({ name, field }): Column => ({
+        name,
+        type: field.kind === 'builtin' ? field.type : 'string',
+        unit: unitOf(field),
+      }),
+    ),
+    rows,
+    nextCursor: null,
+    notes,
+  };
+}
+
+export const notNumericNote = (rows: number): string =>
+  `${rows} ${rows === 1 ? 'row has' : 'rows have'} text that is no number in a field that is compared with a number; such a row matches no numeric test but !=`;

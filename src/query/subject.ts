@@ -1,0 +1,104 @@
+import type { Limits, Principal } from '../access/principal.ts';
+import type { QueryOptions } from '../store/clickhouse.ts';
+import { attributeNames, existingAttributes } from '../store/fields.ts';
+import type { SignalTable } from '../store/schema/signal-table.ts';
+import type { Selection } from '../store/sql/rows-in.ts';
+import type { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
+import type { Signal } from '../telemetry/fields.ts';
+import type { Filter } from '../telemetry/filter/ast.ts';
+import { parseFilter, resolveFilter } from '../telemetry/filter/filter.ts';
+import { parseWindow } from '../telemetry/time.ts';
+import type { Window } from '../telemetry/window.ts';
+import type { Call } from './queries.ts';
+import type { FieldInput, RangeRequest } from './requests.ts';
+import { type NamedField, resolveFields, unknownFieldNames } from './resolve-fields.ts';
+
+export interface QueryContext {
+  readonly store: Store;
+  /** ns since the epoch. */
+  readonly now: () => bigint;
+}
+
+/** What a question is about: its records and fields, understood and checked against what is stored. */
+export interface Subject {
+  readonly table: SignalTable;
+  readonly window: Window;
+  readonly now: bigint;
+  /** The clock, where the answer has to state it. */
+  readonly statedNow: bigint | undefined;
+  readonly scope: Limits;
+  readonly filter: Filter | undefined;
+  readonly filterText: string;
+  readonly filterRewritten: boolean;
+  /** The fields that were asked for, in the same order. */
+  readonly fields: readonly NamedField[];
+  readonly notes: string[];
+  readonly options: QueryOptions;
+}
+
+interface SubjectRequest extends RangeRequest {
+  readonly signal: Signal;
+  readonly filters?: string | undefined;
+  /** Every field that the question names outside the filter. */
+  readonly fields: readonly FieldInput[];
+}
+
+/**
+ * Reads the window, the filter and the fields of a request. Bare names that are no built-in fields are
+ * looked up among the attributes of the window, of the records that the key may see.
+ */
+export async function readSubject(
+  { store, now: clock }: QueryContext,
+  request: SubjectRequest,
+  { principal, signal: abort }: Call,
+): Promise<Subject> {
+  const now = clock();
+  const { window, relative, notes } = parseWindow(request, now);
+  const parsed = parseFilter(request.filters ?? '');
+  const table = tableOf(store, request.signal);
+  const scope = scopeOf(principal);
+  const options = { signal: abort };
+  const names = new Set([
+    ...parsed.unknownNames(request.signal),
+    ...unknownFieldNames(request.fields, request.signal),
+  ]);
+  const attributes = await lookUp(store, table, { window, scope }, [...names], options);
+  const context = { signal: request.signal, attributes, now };
+  const resolved = resolveFilter(parsed, context);
+  const fields = resolveFields(request.fields, context);
+  return {
+    table,
+    window,
+    now,
+    statedNow: relative ? now : undefined,
+    scope,
+    filter: resolved.filter,
+    filterText: resolved.text,
+    filterRewritten: resolved.rewritten,
+    fields: fields.fields,
+    notes: [...new Set([...notes, ...resolved.notes, ...fields.notes])],
+    options,
+  };
+}
+
+/** Those of the names that are attributes; all attributes where one is not, as errors name the nearest. */
+async function lookUp(
+  { clickhouse }: Store,
+  table: SignalTable,
+  selection: Selection,
+  names: readonly string[],
+  options: QueryOptions,
+): Promise<ReadonlySet<string>> {
+  const existing = await existingAttributes(clickhouse, table, selection, names, options);
+  if (existing.size === names.length) return existing;
+  return new Set(await attributeNames(clickhouse, table, selection, options));
+}
+
+export function tableOf(store: Store, signal: Signal): SignalTable {
+  const table = store.table(signal);
+  if (table === undefined) throw new StoreError('internal', `the store has no table of ${signal}`);
+  return table;
+}
+
+export const scopeOf = ({ limits }: Principal): Limits => limits;

@@ -1,0 +1,145 @@
+import type { Call, Queries } from '../../src/query/queries.ts';
+import type { AnalyzeRequest, FieldsRequest, SearchRequest } from '../../src/query/requests.ts';
+import type {
+  AnalyzeResult,
+  Cell,
+  Column,
+  FieldDescription,
+  FieldsResult,
+  SearchResult,
+  Series,
+  Summary,
+} from '../../src/query/results.ts';
+import { builtinField, type Signal } from '../../src/telemetry/fields.ts';
+
+/** 2023-01-29T08:41:00Z to 10:30:00Z, the hours of the recorded telemetry. */
+export const window = { from: 1_674_981_660_000_000_000n, to: 1_674_988_200_000_000_000n };
+
+export const principal = { keyId: 'k7rq2m', name: 'tests', roles: ['query'], limits: {} } as const;
+
+export function call(signal = new AbortController().signal): Call {
+  return { principal, signal };
+}
+
+const nothing = { window, now: undefined, notes: [] };
+
+/** A result of a search, with the columns of the first record. */
+export function searchResult(
+  signal: Signal,
+  records: readonly Readonly<Record<string, Cell>>[],
+  more: Partial<SearchResult> = {},
+): SearchResult {
+  const columns = Object.keys(records[0] ?? {}).map((name): Column => {
+    const field = builtinField(signal, name);
+    return { name, type: field?.type ?? 'string', unit: field?.unit };
+  });
+  return {
+    ...nothing,
+    signal,
+    filter: '',
+    filterRewritten: false,
+    order: 'newest',
+    matched: records.length,
+    columns,
+    rows: records.map((record) => columns.map(({ name }) => record[name] ?? null)),
+    nextCursor: null,
+    ...more,
+  };
+}
+
+export function analyzeResult(
+  signal: Signal,
+  series: readonly Series[],
+  more: Partial<AnalyzeResult> = {},
+): AnalyzeResult {
+  return {
+    ...nothing,
+    signal,
+    queryType: 'instant',
+    step: null,
+    filter: '',
+    filterRewritten: false,
+    aggregation: { function: 'row_count', field: undefined },
+    unit: undefined,
+    groupBy: Object.keys(series[0]?.labels ?? {}),
+    groupsTotal: series.length,
+    shareShown: 1,
+    rowsMatched: 921,
+    partial: { first: false, last: false },
+    series,
+    ...more,
+  };
+}
+
+/** The group of an instant query. */
+export function instantSeries(labels: Readonly<Record<string, string>>, value: number | null): Series {
+  return { labels, value, summary: summaryOf([value]) };
+}
+
+/** The group of a range query: one value for each step (s) from `start` (s) on. */
+export function rangeSeries(
+  labels: Readonly<Record<string, string>>,
+  start: number,
+  step: number,
+  values: readonly (number | null)[],
+): Series {
+  return {
+    labels,
+    points: values.map((value, i) => [start + i * step, value] as const),
+    summary: summaryOf(values),
+  };
+}
+
+function summaryOf(values: readonly (number | null)[]): Summary {
+  const known = values.filter((value) => value !== null);
+  const total = known.reduce((sum, value) => sum + value, 0);
+  const all = known.length > 0;
+  return {
+    min: all ? Math.min(...known) : null,
+    max: all ? Math.max(...known) : null,
+    avg: all ? total / known.length : null,
+    latest: known.at(-1) ?? null,
+    total: all ? total : null,
+    count: known.length,
+  };
+}
+
+export function fieldsResult(
+  signal: Signal,
+  fields: readonly FieldDescription[],
+  more: Partial<FieldsResult> = {},
+): FieldsResult {
+  return { ...nothing, signal, search: '', rows: 93_436, fields, ...more };
+}
+
+export interface StubQueries extends Queries {
+  /** What was asked, in order. */
+  readonly requests: (SearchRequest | AnalyzeRequest | FieldsRequest)[];
+}
+
+/** Queries that give one prepared result, or fail with a prepared error, whatever is asked. */
+export function stubQueries(answer: {
+  readonly search?: SearchResult | Error;
+  readonly analyze?: AnalyzeResult | Error;
+  readonly describeFields?: FieldsResult | Error;
+}): StubQueries {
+  const requests: StubQueries['requests'] = [];
+  async function give<Request extends StubQueries['requests'][number], Result>(
+    request: Request,
+    result: Result | Error | undefined,
+  ): Promise<Result> {
+    requests.push(request);
+    if (result === undefined) throw new Error('nothing is prepared for this');
+    if (result instanceof Error) throw result;
+    return result;
+  }
+  return {
+    requests,
+    search: (request) => give(request, answer.search),
+    analyze: (request) => give(request, answer.analyze),
+    describeFields: (request) => give(request, answer.describeFields),
+  };
+}
+
+/** The same word at each call, so that whole answers can be compared. */
+export const mark = () => '483920';
