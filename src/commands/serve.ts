@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import type { KeyStore } from '../access/key-store.ts';
+import { type Config, settings } from '../config.ts';
+import { isWildcard } from '../http/host-guard.ts';
+import { formatAddress, type ListenAddress } from '../http/listen-address.ts';
+import { createLog } from '../observe/log.ts';
+import { type RunningServer, startServer } from '../server.ts';
+import { version } from '../version.ts';
+import { addSettings, commandName, readConfig, settingNames } from './command-line.ts';
+
+/** How long what is running may take to end after SIGTERM. */
+const graceMs = 10_000;
+
+/** `kubesense-mcp serve`: stores and answers until SIGTERM or SIGINT. */
+export function serveCommand(): Command {
+  const names = settingNames.filter((name) => name !== 'api_key');
+  return addSettings(
+    new Command('serve').description('store telemetry and answer (the default)'),
+    names,
+  ).action(async (_options: unknown, command: Command) => {
+    const config = readConfig(command);
+    const stopped = signalled();
+    const server = await startServer(config, createLog(config.log_level));
+    process.stdout.write(await greeting(server, config));
+    await stopped;
+    await server.close(graceMs);
+  });
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve();
+      });
+    }
+  });
+}
+
+/** What a person at the terminal needs next. */
+async function greeting({ api, otlpHttp, backend, keys }: RunningServer, config: Config): Promise<string> {
+  const url = config.public_url?.replace(/\/$/, '') ?? (api && `http://${reachable(api)}`);
+  const lines = [
+    `kubesense-mcp ${version} is ready`,
+    '',
+    `  MCP        ${url === undefined ? 'off' : `${url}/mcp`}`,
+    ...(api === undefined ? [] : [`  listening  http://${formatAddress(api)}`]),
+    `  OTLP/HTTP  ${otlpHttp === undefined ? 'off' : `http://${formatAddress(otlpHttp)}`}`,
+    `  store      ${backend.description}, kept ${days(config.retention)}`,
+    ...(backend.store.migrated ? [] : ['             read-only: the tables that are there are read']),
+    '',
+  ];
+  return `${[...lines, ...(await nextSteps(keys, config, url))].join('\n')}\n`;
+}
+
+async function nextSteps(keys: KeyStore, config: Config, url: string | undefined): Promise<string[]> {
+  const now = new Date();
+  const usable = (await keys.list()).some(
+    ({ revokedAt, expiresAt, roles }) =>
+      revokedAt === undefined && (expiresAt === undefined || expiresAt > now) && roles.includes('query'),
+  );
+  const folder =
+    config.data_dir === settings.data_dir.schema.parse(undefined) ? '' : ` --data-dir ${config.data_dir}`;
+  const create = `  ${commandName()} keys create --name my-assistant${folder}`;
+  if (!usable) {
+    return [
+      'There is no API key yet. Make one, for an assistant to connect with:',
+      create,
+      'Then, in Claude Code for example:',
+      `  claude mcp add --transport http kubesense-mcp ${url ?? 'http://…'}/mcp --header "Authorization: Bearer <key>"`,
+    ];
+  }
+  return ['Make another API key with:', create];
+}
+
+/** A wildcard is no address to connect to. */
+function reachable({ host, port }: ListenAddress): string {
+  return formatAddress({ host: isWildcard(host) ? '127.0.0.1' : host, port });
+}
+
+function days(seconds: number): string {
+  const whole = seconds / 86_400;
+  return Number.isInteger(whole) ? `${whole} ${whole === 1 ? 'day' : 'days'}` : `${seconds / 3600} h`;
+}

@@ -1,0 +1,58 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The server's own metrics, in Prometheus' text format at /metrics. Labels never hold what clients send. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** A tool call ended. */
+  toolCall(tool: string, outcome: string, seconds: number): void;
+  /** Records of an OTLP request were stored or rejected. */
+  ingested(signal: string, accepted: number, rejected: number): void;
+}
+
+export interface Observed {
+  readonly sessions: () => number;
+  readonly storeReady: () => Promise<boolean>;
+}
+
+export function createMetrics({ sessions, storeReady }: Observed): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const calls = new Histogram({
+    name: 'kubesense_tool_call_duration_seconds',
+    help: 'Duration of tool calls.',
+    labelNames: ['tool', 'outcome'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const records = new Counter({
+    name: 'kubesense_ingested_records_total',
+    help: 'Records that were received over OTLP.',
+    labelNames: ['signal', 'outcome'],
+    registers,
+  });
+  new Gauge({
+    name: 'kubesense_mcp_sessions',
+    help: 'Open MCP sessions.',
+    registers,
+    collect() {
+      this.set(sessions());
+    },
+  });
+  new Gauge({
+    name: 'kubesense_store_ready',
+    help: 'Whether the store answers.',
+    registers,
+    async collect() {
+      this.set((await storeReady()) ? 1 : 0);
+    },
+  });
+  return {
+    registry,
+    toolCall: (tool, outcome, seconds) => calls.observe({ tool, outcome }, seconds),
+    ingested(signal, accepted, rejected) {
+      records.inc({ signal, outcome: 'stored' }, accepted);
+      records.inc({ signal, outcome: 'rejected' }, rejected);
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { AccessError, type Authenticator, createAuthenticator } from './access/authenticator.ts';
+import { KeyStore } from './access/key-store.ts';
+import type { Principal } from './access/principal.ts';
+import { type Backend, openBackend } from './backend.ts';
+import type { Config } from './config.ts';
+import { createHostGuard, type HostGuard, isLoopback } from './http/host-guard.ts';
+import { methodNotAllowed } from './http/http-error.ts';
+import { createHttpServer, type RequestHandler } from './http/http-server.ts';
+import { sendJson, sendNotFound, sendText } from './http/json-response.ts';
+import type { ListenAddress } from './http/listen-address.ts';
+import { type Listener, listen } from './http/listener.ts';
+import { Decoder } from './ingest/decoder.ts';
+import { type Authentication, createOtlpHandler } from './ingest/otlp-http.ts';
+import { createMcpEndpoint, type McpEndpoint, type ServerFactory } from './mcp/endpoint.ts';
+import { instructions } from './mcp/instructions.ts';
+import { createMcpServer } from './mcp/server.ts';
+import { createTools } from './mcp/tools/tools.ts';
+import type { Logger } from './observe/log.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createQueries } from './query/create-queries.ts';
+import { version } from './version.ts';
+
+/** The product, running. */
+export interface RunningServer {
+  /** Where MCP is served; undefined where it is off. */
+  readonly api: ListenAddress | undefined;
+  readonly otlpHttp: ListenAddress | undefined;
+  readonly backend: Backend;
+  readonly keys: KeyStore;
+  /** Stops accepting, lets what is running end within `graceMs`, and closes the store. */
+  close(graceMs: number): Promise<void>;
+}
+
+const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
+
+/** How each MCP server is made, over a store: for the endpoint and for stdio. */
+export function createServerFactory(backend: Backend, log: Logger, metrics?: Metrics): ServerFactory {
+  const tools = createTools(createQueries({ store: backend.store, now }));
+  return ({ principalOf }) =>
+    createMcpServer({
+      tools,
+      principalOf,
+      instructions: instructions(now()),
+      version,
+      log,
+      mark: () => String(randomInt(100_000, 1_000_000)),
+      errorId: () => randomBytes(6).toString('hex'),
+      elapsed: () => performance.now(),
+      ...(metrics && { onCall: metrics.toolCall }),
+    });
+}
+
+/**
+ * Builds everything and starts to listen.
+ *
+ * @throws ListenError, EngineError, StoreError or InputError with a line for whoever starts it
+ */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const backend = await openBackend({ config, log, share: false });
+  const keys = new KeyStore({ folder: config.data_dir, log });
+  const authenticator = createAuthenticator(keys, log);
+  const decoder = new Decoder();
+  const listeners: Listener[] = [];
+  let endpoint: McpEndpoint | undefined;
+  const metrics = createMetrics({
+    sessions: () => endpoint?.sessions() ?? 0,
+    storeReady: () => backend.ready(),
+  });
+
+  async function close(graceMs: number): Promise<void> {
+    await Promise.all([...listeners.map((listener) => listener.close(graceMs)), endpoint?.close(graceMs)]);
+    await decoder.close();
+    await keys.close();
+    await backend.close();
+  }
+
+  async function start(
+    setting: string,
+    address: ListenAddress | 'off',
+    handlerOf: (address: ListenAddress) => RequestHandler,
+  ): Promise<ListenAddress | undefined> {
+    if (address === 'off') return undefined;
+    const listener = await listen(createHttpServer(handlerOf(address), log), setting, address);
+    listeners.push(listener);
+    return listener.address;
+  }
+
+  try {
+    const api = await start('KUBESENSE_LISTEN', config.listen, (address) => {
+      const guard = guardOf(config, address);
+      endpoint = createMcpEndpoint({
+        createServer: createServerFactory(backend, log, metrics),
+        authenticator,
+        guard,
+        log,
+        limits: {
+          idleMs: config.session_idle * 1000,
+          maxSessions: config.max_sessions,
+          maxSessionsPerKey: config.max_sessions_per_key,
+        },
+      });
+      return apiHandler({ address, guard, endpoint, backend, authenticator, metrics });
+    });
+    const otlpHttp = await start('KUBESENSE_OTLP_HTTP_LISTEN', config.otlp_http_listen, (address) => {
+      const guard = guardOf(config, address);
+      const handle = createOtlpHandler({
+        decoder,
+        sink: backend.store,
+        log,
+        now: Date.now,
+        authenticate: authenticateSender(authenticator, isLoopback(address.host)),
+        observe: ({ signal, accepted, rejected }) => metrics.ingested(signal, accepted, rejected),
+      });
+      return (request, response) => {
+        guard(request.headers);
+        return handle(request, response);
+      };
+    });
+    return { api, otlpHttp, backend, keys, close };
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+}
+
+function guardOf(config: Config, { host }: ListenAddress): HostGuard {
+  return createHostGuard({
+    listenHost: host,
+    publicUrl: config.public_url === undefined ? undefined : new URL(config.public_url),
+    allowedHosts: config.allowed_hosts,
+  });
+}
+
+/** On loopback a sender needs no key; one that is sent must be valid all the same, and its limits hold. */
+function authenticateSender(authenticator: Authenticator, onLoopback: boolean) {
+  return async ({ headers }: IncomingMessage): Promise<Authentication> => {
+    if (onLoopback && headers.authorization === undefined) return { principal: localSender };
+    try {
+      return { principal: await authenticator.authenticate(headers.authorization, 'ingest', new Date()) };
+    } catch (error) {
+      if (error instanceof AccessError && (error.status === 401 || error.status === 403))
+        return { status: error.status, message: error.message };
+      throw error;
+    }
+  };
+}
+
+const localSender: Principal = { keyId: 'loopback', name: 'loopback', roles: ['ingest'], limits: {} };
+
+interface ApiOptions {
+  readonly address: ListenAddress;
+  readonly guard: HostGuard;
+  readonly endpoint: McpEndpoint;
+  readonly backend: Backend;
+  readonly authenticator: Authenticator;
+  readonly metrics: Metrics;
+}
+
+/** Everything on the main listener. A probe names the host by its address, so those two paths take any host. */
+function apiHandler({
+  address,
+  guard,
+  endpoint,
+  backend,
+  authenticator,
+  metrics,
+}: ApiOptions): RequestHandler {
+  return async (request, response) => {
+    const [path] = (request.url ?? '/').split('?', 1);
+    switch (path) {
+      case '/livez':
+        onlyReads(request);
+        return sendJson(response, 200, { status: 'alive' });
+      case '/readyz':
+        onlyReads(request);
+        return (await backend.ready())
+          ? sendJson(response, 200, { status: 'ready' })
+          : sendJson(response, 503, { status: 'the store does not answer' }, { 'Retry-After': '5' });
+      case '/mcp':
+        return endpoint.handle(request, response);
+      case '/metrics':
+        guard(request.headers);
+        onlyReads(request);
+        if (!isLoopback(address.host)) {
+          await authenticator.authenticate(request.headers.authorization, 'admin', new Date());
+        }
+        return sendText(response, await metrics.registry.metrics(), metrics.registry.contentType);
+      default:
+        guard(request.headers);
+        return sendNotFound(response);
+    }
+  };
+}
+
+function onlyReads({ method }: IncomingMessage): void {
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+}
