@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { assistantKinds, connect, connectStdio } from '../support/assistants.ts';
+import { createKey } from '../support/command.ts';
+import { useSampledProduct } from './sampled-product.ts';
+
+const running = useSampledProduct();
+
+const tools = ['get-trace-or-log-fields', 'search-logs', 'search-traces', 'analyze-logs', 'analyze-traces'];
+
+describe.each([...assistantKinds, 'stdio'] as const)('the tools as %s sees them', (kind) => {
+  test('are all there, read-only, and described', async () => {
+    const { product } = running();
+    const key = await createKey(product.dataDir);
+    const assistant =
+      kind === 'stdio'
+        ? await connectStdio({ KUBESENSE_DATA_DIR: product.dataDir, KUBESENSE_API_KEY: key })
+        : await connect(kind, product.mcpUrl, key);
+    const listed = await assistant.tools();
+    expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(tools));
+    for (const { name, annotations, description, inputSchema } of listed) {
+      expect(annotations, name).toMatchObject({
+        readOnlyHint: true,
+        destructiveHint: false,
+        idempotentHint: true,
+        openWorldHint: false,
+      });
+      expect(description.length, name).toBeGreaterThan(50);
+      expect(inputSchema, name).toMatchObject({ type: 'object', additionalProperties: false });
+    }
+    // o200k has more than three bytes a token in such text.
+    expect(Buffer.byteLength(JSON.stringify(listed))).toBeLessThan(8_000 * 3);
+    expect(assistant.instructions()).toMatch(/data/);
+    await assistant.close();
+  });
+});
+
+test('all clients get the same answer', async () => {
+  const { product, window } = running();
+  const key = await createKey(product.dataDir);
+  const args = { ...window, queryType: 'instant', groupBy: ['workload', 'level'], format: 'json' };
+  const answers = new Set<string>();
+  for (const kind of assistantKinds) {
+    const assistant = await connect(kind, product.mcpUrl, key);
+    answers.add((await assistant.call('analyze-logs', args)).text);
+    await assistant.close();
+  }
+  expect(answers.size).toBe(1);
+});
+
+test('other spellings of arguments that models use', async () => {
+  const { assistant, window } = running();
+  const plain = { ...window, queryType: 'instant', groupBy: ['service'], limit: 3, format: 'json' };
+  const { text } = await assistant.call('analyze-logs', plain);
+  for (const other of [
+    { ...plain, groupBy: '["service"]' },
+    { ...plain, groupBy: 'service' },
+    { ...plain, limit: '3' },
+    { ...plain, groupBy: [{ field: 'service', type: 'string', is_attribute: false }] },
+    { ...plain, aggregation: '{"function": "row_count"}' },
+    { ...plain, filters: null },
+  ]) {
+    expect(await assistant.call('analyze-logs', other), JSON.stringify(other)).toEqual({
+      text,
+      isError: false,
+    });
+  }
+});

@@ -1,0 +1,104 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as HttpTransport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { z } from 'zod';
+import { cli, environment, projectFolder } from './command.ts';
+
+/**
+ * Clients that are not ours: the SDK's second version without sessions (protocol 2026-07-28) and with
+ * (the older protocols), and the SDK's first version.
+ */
+export const assistantKinds = ['modern', 'legacy', 'sdk-1'] as const;
+export type AssistantKind = (typeof assistantKinds)[number];
+
+export interface ToolAnswer {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+export interface Assistant {
+  readonly kind: AssistantKind;
+  call(tool: string, args: Readonly<Record<string, unknown>>): Promise<ToolAnswer>;
+  tools(): Promise<readonly Tool[]>;
+  instructions(): string | undefined;
+  close(): Promise<void>;
+}
+
+const toolSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  inputSchema: z.record(z.string(), z.unknown()),
+  annotations: z.record(z.string(), z.unknown()),
+});
+export type Tool = z.output<typeof toolSchema>;
+
+/** A result has one text block, and nothing beside it that a client could show a second time. */
+const resultSchema = z.object({
+  content: z.tuple([z.object({ type: z.literal('text'), text: z.string() })]),
+  isError: z.boolean().optional(),
+  structuredContent: z.undefined().optional(),
+});
+
+const modernProtocol = { pin: '2026-07-28' };
+const clientInfo = { name: 'e2e', version: '1.0.0' };
+
+/** Connects over HTTP with `key` as the bearer token. */
+export async function connect(kind: AssistantKind, url: URL, key: string): Promise<Assistant> {
+  const requestInit = { headers: { authorization: `Bearer ${key}` } };
+  if (kind === 'sdk-1') {
+    const client = new Client1(clientInfo);
+    const transport = new HttpTransport1(url, { requestInit });
+    await client.connect(transport);
+    return assistant(kind, client, () => transport.terminateSession());
+  }
+  const client = new Client(clientInfo, {
+    versionNegotiation: { mode: kind === 'modern' ? modernProtocol : 'legacy' },
+  });
+  const transport = new StreamableHTTPClientTransport(url, { requestInit });
+  await client.connect(transport);
+  return assistant(kind, client, async () => {
+    if (kind === 'legacy') await transport.terminateSession();
+  });
+}
+
+/** Starts the product as a process that speaks MCP on stdin and stdout. */
+export async function connectStdio(settings: Readonly<Record<string, string>>): Promise<Assistant> {
+  const client = new Client(clientInfo);
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [cli, 'stdio'],
+      env: environment(settings),
+      cwd: projectFolder,
+      stderr: 'ignore',
+    }),
+  );
+  return assistant('legacy', client, async () => {});
+}
+
+interface SdkClient {
+  callTool(request: { name: string; arguments: Record<string, unknown> }): Promise<unknown>;
+  listTools(): Promise<{ tools: unknown[] }>;
+  getInstructions(): string | undefined;
+  close(): Promise<void>;
+}
+
+function assistant(kind: AssistantKind, client: SdkClient, endSession: () => Promise<void>): Assistant {
+  return {
+    kind,
+    call: async (name, args) => {
+      const { content, isError = false } = resultSchema.parse(
+        await client.callTool({ name, arguments: { ...args } }),
+      );
+      return { text: content[0].text, isError };
+    },
+    tools: async () => z.array(toolSchema).parse((await client.listTools()).tools),
+    instructions: () => client.getInstructions(),
+    close: async () => {
+      await endSession();
+      await client.close();
+    },
+  };
+}
