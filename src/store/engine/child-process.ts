@@ -22,13 +22,21 @@ export class EngineProcess {
   readonly pid: number;
   /** Settles when the process has ended; never rejects. */
   readonly ended: Promise<void>;
+  /** The last of what the engine itself printed, for the log. */
+  readonly output: () => string;
   readonly #child: ChildProcessWithoutNullStreams;
 
-  private constructor(child: ChildProcessWithoutNullStreams, { url, pid }: Listening, ended: Promise<void>) {
+  private constructor(
+    child: ChildProcessWithoutNullStreams,
+    { url, pid }: Listening,
+    ended: Promise<void>,
+    output: () => string,
+  ) {
     this.#child = child;
     this.url = url;
     this.pid = pid;
     this.ended = ended;
+    this.output = output;
   }
 
   /** Starts the process and waits until it listens. @throws EngineError */
@@ -48,7 +56,7 @@ export class EngineProcess {
     const timer = setTimeout(() => child.kill('SIGKILL'), openingMs);
     const report = await Promise.race([firstReport(child, log), ended]);
     clearTimeout(timer);
-    if (report?.event === 'listening') return new EngineProcess(child, report, ended);
+    if (report?.event === 'listening') return new EngineProcess(child, report, ended, output);
     await closed;
     if (output().includes('Cannot lock file')) {
       throw new EngineError('folder-in-use', `${options.storeDir} is in use by another process`);

@@ -254,26 +254,22 @@ const steps: readonly (readonly [weight: number, name: string, step: Step])[] = 
   ],
 ];
 
-/** Numbers in [0, 1), the same for each seed: mulberry32. */
+/** Numbers in [0, 1), the same for each seed: the Lehmer generator with Park and Miller's parameters. */
 function randomNumbers(seed: number): () => number {
-  let state = seed;
+  let state = (seed * 1_000_003) % 2_147_483_647;
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
   };
 }
 
-const totalWeight = steps.reduce((sum, [weight]) => sum + weight, 0);
+/** Each step as often as its weight says. */
+const lots = steps.flatMap(([weight, name, step]) => Array.from({ length: weight }, () => ({ name, step })));
 
 function pick(random: () => number) {
-  let left = random() * totalWeight;
-  for (const entry of steps) {
-    left -= entry[0];
-    if (left < 0) return entry;
-  }
-  throw new RangeError('no step');
+  const lot = lots[Math.floor(random() * lots.length)];
+  if (lot === undefined) throw new RangeError('a random number that is not in [0, 1)');
+  return lot;
 }
 
 test(`${clients * requestsEach} mixed requests from ${clients} clients: each gets its own answer, or its own error`, async () => {
@@ -292,7 +288,7 @@ test(`${clients * requestsEach} mixed requests from ${clients} clients: each get
     const random = randomNumbers(index + 1);
     for (let i = 0; i < requestsEach; i += 1) {
       const id = 1_000_000 + index * 1_000 + i;
-      const [, name, step] = pick(random);
+      const { name, step } = pick(random);
       try {
         await step(client, id, random);
         done.set(name, (done.get(name) ?? 0) + 1);

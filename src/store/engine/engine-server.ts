@@ -39,7 +39,12 @@ export class EngineServer {
     );
     const opened = await opener.opened();
     if ('unusable' in opened) throw notOpened(opened.unusable, folders.engine);
-    const executor = new Executor(opener, { storeDir: folders.engine }, options.readers, onBroken);
+    const executor = new Executor({
+      opener,
+      newLane: () => new Lane({ storeDir: folders.engine }, onBroken),
+      readers: options.readers,
+      onBroken,
+    });
     const http = new HttpInterface({
       executor,
       spool: await Spool.open(folders.spool),

@@ -84,6 +84,15 @@ describe('queries', () => {
       await expect(rows('SELECT {secret:String}')).rejects.toMatchObject({ code: '456' });
   });
 
+  test('the time zone is UTC, or the one that is asked for', async () => {
+    const query =
+      "SELECT toString(toDateTime('2024-01-01 00:00:00', 'UTC')), toUnixTimestamp(toDateTime('2024-01-01 00:00:00'))";
+    expect(await rows(query)).toEqual([['2024-01-01 00:00:00', 1_704_067_200]]);
+    expect(await rows(query, { session_timezone: 'Asia/Tokyo' })).toEqual([
+      ['2024-01-01 00:00:00', 1_704_034_800],
+    ]);
+  });
+
   test('a setting of one request is unknown to the next', async () => {
     const query = "SELECT getSetting('max_block_size')";
     expect(await rows(query, { max_block_size: '7' })).toEqual([[7]]);
@@ -117,76 +126,6 @@ describe('queries', () => {
     });
     expect(await post('/?default_format=JSONCompactEachRow', 'SELECT 1')).toMatchObject({ text: '[1]\n' });
     expect(await post('/', 'SELECT 1')).toMatchObject({ text: '1\n' });
-  });
-});
-
-/** More rows than chDB puts into one chunk of a stream. */
-const manyRows = 200_000;
-
-describe('formats, when a result comes in several chunks', () => {
-  const query = `SELECT toUInt32(number) AS n, toString(number) AS s FROM numbers(${manyRows})`;
-  const numbers = Array.from({ length: manyRows }, (_, n) => n);
-
-  test('JSON is one document', async () => {
-    const result = await client.query({ query, format: 'JSON' });
-    const { rows: count, data } = await result.json<{ n: number; s: string }>();
-    expect(count).toBe(manyRows);
-    expect(data.map(({ n }) => n)).toEqual(numbers);
-  });
-
-  test('JSONEachRow', async () => {
-    const result = await client.query({ query, format: 'JSONEachRow' });
-    expect((await result.json<{ n: number }>()).map(({ n }) => n)).toEqual(numbers);
-  });
-
-  test.each([
-    ['JSONCompactEachRowWithNames', '["n", "s"]\n'],
-    ['JSONCompactEachRowWithNamesAndTypes', '["n", "s"]\n["UInt32", "String"]\n'],
-    ['TabSeparatedWithNames', 'n\ts\n'],
-    ['TSVWithNamesAndTypes', 'n\ts\nUInt32\tString\n'],
-    ['CSVWithNames', '"n","s"\n'],
-    ['CSVWithNamesAndTypes', '"n","s"\n"UInt32","String"\n'],
-  ])('%s has its header once', async (format, header) => {
-    const text = (await bytes(`${query} FORMAT ${format}`)).toString();
-    const row = {
-      J: (n: number) => `[${n}, "${n}"]`,
-      T: (n: number) => `${n}\t${n}`,
-      C: (n: number) => `${n},"${n}"`,
-    };
-    const formatRow = row[format.startsWith('J') ? 'J' : format.startsWith('T') ? 'T' : 'C'];
-    expect(text === `${header}${numbers.map(formatRow).join('\n')}\n`).toBe(true);
-  });
-
-  test.each([
-    ['RowBinary', ''],
-    ['RowBinaryWithNames', '\x02\x01n\x01s'],
-    ['RowBinaryWithNamesAndTypes', '\x02\x01n\x01s\x06UInt32\x06String'],
-  ])('%s has its header once', async (format, header) => {
-    const expected = Buffer.concat([
-      Buffer.from(header, 'latin1'),
-      ...numbers.map((n) => {
-        const text = String(n);
-        const row = Buffer.alloc(5 + text.length);
-        row.writeUInt32LE(n);
-        row.writeUInt8(text.length, 4);
-        row.write(text, 5);
-        return row;
-      }),
-    ]);
-    expect((await bytes(`${query} FORMAT ${format}`)).equals(expected)).toBe(true);
-  });
-
-  test('a header is there without a row too', async () => {
-    expect((await bytes('SELECT 1 AS a WHERE 0 FORMAT TSVWithNames')).toString()).toBe('a\n');
-    expect((await bytes('SELECT 1 AS a WHERE 0 FORMAT RowBinaryWithNames')).toString('latin1')).toBe(
-      '\x01\x01a',
-    );
-  });
-
-  test('totals come behind the rows', async () => {
-    const totals =
-      'SELECT number % 2 AS a, count() FROM numbers(6) GROUP BY a WITH TOTALS ORDER BY a FORMAT TSV';
-    expect((await bytes(totals)).toString()).toBe('0\t3\n1\t3\n\n0\t6\n');
   });
 });
 

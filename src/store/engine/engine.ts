@@ -167,15 +167,18 @@ class Supervisor implements Engine {
       throw new EngineError('failed', 'the embedded engine does not answer');
     }
     const since = performance.now();
-    void child.ended.then(() => this.#onEnd(performance.now() - since));
+    void child.ended.then(() => this.#onEnd(performance.now() - since, child.output()));
     this.#log.info({ pid: child.pid, url: child.url }, 'the embedded engine is ready');
     this.#setReady(true);
   }
 
-  #onEnd(livedMs: number): void {
+  #onEnd(livedMs: number, output: string): void {
     this.#setReady(false);
     if (this.#closing) return;
-    this.#log.error({ livedMs: Math.round(livedMs) }, 'the embedded engine has ended, and is started again');
+    this.#log.error(
+      { livedMs: Math.round(livedMs), output },
+      'the embedded engine has ended, and is started again',
+    );
     this.#restarting = this.#restart(livedMs >= stableMs);
   }
 

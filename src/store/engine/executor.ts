@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from '../sql/sql.ts';
 import { exceptions } from './exception.ts';
-import { Lane, type RunningTask } from './lane.ts';
-import type { LaneOptions, LaneTask } from './lane-messages.ts';
+import type { Lane, RunningTask } from './lane.ts';
+import type { LaneTask } from './lane-messages.ts';
 import { LaneQueue, type LaneRequest } from './lane-queue.ts';
 
 /** Which lanes a task may use: readers, the one that inserts, the one that changes tables, the one that kills. */
 export type Role = 'read' | 'insert' | 'change' | 'kill';
+
+type TaskRunner = Pick<Lane, 'start'>;
 
 export interface Execution extends LaneRequest {
   readonly role: Role;
@@ -21,25 +23,30 @@ const killIntervalMs = 100;
 /** More lanes than this that can't be freed, and the process is better restarted. */
 const mostStuckLanes = 2;
 
+export interface ExecutorOptions {
+  /** The lane that has opened the engine; it only kills from now on. */
+  readonly opener: TaskRunner;
+  readonly newLane: () => TaskRunner;
+  /** How many lanes read. One of several is kept for cheap queries. */
+  readonly readers: number;
+  /** The process can't go on. */
+  readonly onBroken: (error: Error) => void;
+}
+
 /** Runs statements in lanes, and ends those that nobody waits for any more. */
 export class Executor {
-  readonly #options: LaneOptions;
+  readonly #newLane: () => TaskRunner;
   readonly #onBroken: (error: Error) => void;
-  readonly #queues: Readonly<Record<Role, LaneQueue<Lane>>>;
+  readonly #queues: Readonly<Record<Role, LaneQueue<TaskRunner>>>;
   /** Lanes that were stuck and came back. */
-  readonly #spare: Lane[] = [];
+  readonly #spare: TaskRunner[] = [];
   #stuck = 0;
   readonly #running = new Map<RunningTask, { readonly role: Role; readonly end: (reason: Error) => void }>();
 
-  /**
-   * @param opener the lane that has opened the engine
-   * @param readers how many lanes read; one of them is kept for cheap queries if there are several
-   * @param onBroken the process can't go on
-   */
-  constructor(opener: Lane, options: LaneOptions, readers: number, onBroken: (error: Error) => void) {
-    this.#options = options;
+  constructor({ opener, newLane, readers, onBroken }: ExecutorOptions) {
+    this.#newLane = newLane;
     this.#onBroken = onBroken;
-    const newLanes = (count: number) => Array.from({ length: count }, () => this.#newLane());
+    const newLanes = (count: number) => Array.from({ length: count }, newLane);
     this.#queues = {
       read: new LaneQueue(newLanes(readers), { kept: true, mostWaiting: 256 }),
       insert: new LaneQueue(newLanes(1), { kept: false, mostWaiting: 64 }),
@@ -92,7 +99,12 @@ export class Executor {
     for (const { role, end } of this.#running.values()) if (role === 'read') end(reason);
   }
 
-  async #end(queue: LaneQueue<Lane>, lane: Lane, running: RunningTask, tag: string): Promise<void> {
+  async #end(
+    queue: LaneQueue<TaskRunner>,
+    lane: TaskRunner,
+    running: RunningTask,
+    tag: string,
+  ): Promise<void> {
     running.abandon();
     const deadline = performance.now() + killGraceMs;
     // A kill that comes before the query has begun finds nothing, so it is repeated.
@@ -104,7 +116,7 @@ export class Executor {
     else await this.#replace(queue, lane, running);
   }
 
-  async #replace(queue: LaneQueue<Lane>, lane: Lane, running: RunningTask): Promise<void> {
+  async #replace(queue: LaneQueue<TaskRunner>, lane: TaskRunner, running: RunningTask): Promise<void> {
     this.#stuck += 1;
     if (this.#stuck > mostStuckLanes) {
       this.#onBroken(new Error('too many queries can not be stopped'));
@@ -122,10 +134,6 @@ export class Executor {
     const running = lane.start({ prelude: '', sql: statement.text, output: { kind: 'none' } });
     await running.next().catch(() => undefined);
     this.#queues.kill.give(lane);
-  }
-
-  #newLane(): Lane {
-    return new Lane({ storeDir: this.#options.storeDir }, this.#onBroken);
   }
 }
 

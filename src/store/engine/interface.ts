@@ -47,7 +47,13 @@ export class HttpInterface {
 
   /** Answers one request. Never rejects. */
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(message.url ?? '/', 'http://localhost');
+    // Without a listener a client that goes away while it is written to would end the process.
+    response.on('error', () => undefined);
+    const url = requestUrl(message);
+    if (url === undefined) {
+      plain(response, 400, 'The URL is not valid\n');
+      return;
+    }
     if (url.pathname === '/ping') {
       response.end('Ok.\n');
       return;
@@ -163,6 +169,14 @@ export class HttpInterface {
   }
 }
 
+function requestUrl(message: IncomingMessage): URL | undefined {
+  try {
+    return new URL(message.url ?? '/', 'http://localhost');
+  } catch {
+    return undefined;
+  }
+}
+
 function roleOf(statement: Exclude<Statement, { kind: 'insert' }>): Role {
   if (statement.kind === 'kill') return 'kill';
   if (statement.kind === 'change') return statement.verb === 'INSERT' ? 'insert' : 'change';
@@ -171,7 +185,7 @@ function roleOf(statement: Exclude<Statement, { kind: 'insert' }>): Role {
 
 function outputOf(request: QueryRequest, statement: Statement, format: OutputFormat): LaneTask['output'] {
   if (statement.kind !== 'select' && statement.kind !== 'describe') return { kind: 'none' };
-  // Totals would be cut off by the stream, and only a SELECT can be streamed.
+  // Only a SELECT can be streamed, and its totals would come as a chunk of another form.
   const streams = statement.kind === 'select' && !statement.totals && !request.wholeResult;
   if (!streams || format.framing === 'document') return { kind: 'whole', format: format.name };
   return { kind: 'stream', format: format.name, header: format.framing === 'header' };

@@ -41,6 +41,9 @@ const reserved = new Set([
   'wait_end_of_query',
 ]);
 
+/** A session would have to outlive its request, and compression is of no use on loopback. */
+const refused = new Set(['session_id', 'session_timeout', 'session_check', 'compress', 'decompress']);
+
 const parameterName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const queryIdForm = /^[\w.:-]{1,200}$/;
 const longestWaitMs = 60_000;
@@ -52,7 +55,7 @@ export function parseRequest(message: IncomingMessage, url: URL): QueryRequest {
   const parameters = new Map<string, string>();
   for (const [name, value] of url.searchParams) {
     if (name.startsWith('param_')) parameters.set(checkedParameter(name.slice('param_'.length)), value);
-    else if (name === 'compress' || name === 'decompress' || name.startsWith('session_')) refuse(name, value);
+    else if (refused.has(name)) refuse(name, value);
     else if (!reserved.has(name)) settings.set(name, value);
   }
   const controls = url.searchParams;
@@ -78,8 +81,7 @@ function checkedParameter(name: string): string {
 }
 
 function refuse(name: string, value: string): void {
-  // Zone and settings of a session would have to outlive a request; native compression is no use on loopback.
-  if (name === 'session_timezone' || value === '0' || value === '') return;
+  if (value === '0' || value === '') return;
   throw exceptions.notImplemented(`The embedded engine does not take '${name}'`);
 }
 
