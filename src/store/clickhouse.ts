@@ -57,11 +57,19 @@ export class ClickHouse {
     });
   }
 
-  /** Checks the address and the credentials. With `readonly = 1` they may not change settings: the server's own limits hold then. */
+  /**
+   * Checks the address and the credentials. Some may not change settings (`readonly = 1`): then none are
+   * sent, and the server's own limits hold.
+   */
   async connect(): Promise<void> {
-    this.#settingsAllowed = false;
-    const [row] = await this.rows(sql`SELECT toUInt8(getSetting('readonly'))`, z.tuple([z.number()]));
-    this.#settingsAllowed = row?.[0] !== 1;
+    const probe = () => this.rows(sql`SELECT 1`, z.tuple([z.number()]), { cheap: true });
+    try {
+      await probe();
+    } catch (error) {
+      if (!(error instanceof StoreError && error.kind === 'denied')) throw error;
+      this.#settingsAllowed = false;
+      await probe();
+    }
   }
 
   /** Runs a query and checks each row of its result; an abort ends the query in the store too. */

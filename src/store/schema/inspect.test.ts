@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { startReadOnlyProxy } from '../../../test/support/read-only-proxy.ts';
 import { insertRecord, startTestEngine, type TestEngine } from '../../../test/support/store.ts';
 import { builtinField } from '../../telemetry/fields.ts';
-import { searchRecords } from '../search.ts';
+import { ClickHouse } from '../clickhouse.ts';
+import { countRecords, searchRecords } from '../search.ts';
 import { rowsIn } from '../sql/rows-in.ts';
 import { identifier, Sql, sql } from '../sql/sql.ts';
 import { openStore } from '../store.ts';
@@ -103,4 +105,47 @@ it('drops a record a retention after the later of its time and its arrival', asy
     z.tuple([z.string()]),
   );
   expect(left).toEqual([['2020-01-01 00:00:00.000000000']]);
+});
+
+describe.each([
+  ['that may bring settings', true],
+  ['with readonly = 1', false],
+])('read-only credentials %s', (_, settings) => {
+  let proxy: Awaited<ReturnType<typeof startReadOnlyProxy>>;
+  let clickhouse: ClickHouse;
+
+  beforeAll(async () => {
+    await openStore({ clickhouse: test.clickhouse, database: 'shared', retention: 60 });
+    const { url, ...credentials } = test.engine.address;
+    proxy = await startReadOnlyProxy(new URL(url), { settings });
+    const limits = { seconds: 30, memoryBytes: 2_000_000_000, rowsToRead: 1_000_000_000 };
+    clickhouse = new ClickHouse({ url: proxy.url, ...credentials, limits });
+  });
+  afterAll(async () => {
+    await clickhouse.close();
+    proxy.close();
+  });
+
+  it('read the tables that are there', async () => {
+    const store = await openStore({ clickhouse, database: 'shared', retention: 60 });
+    expect(store.migrated).toBe(false);
+    const logs = store.table('logs') ?? expect.fail('no table of logs');
+    const counted = await countRecords(clickhouse, logs, { window: { from: 0n, to: at }, scope: {} }, {});
+    expect(counted.rows).toBe(0);
+  });
+
+  it('create nothing where there is nothing', async () => {
+    const store = await openStore({ clickhouse, database: 'nothing', retention: 60 });
+    expect(store.table('logs')).toBeUndefined();
+    const block = { rows: 1, bytes: new Uint8Array(1), columns: ['Body'] };
+    await expect(store.insert('logs', block, { deduplicationToken: 'a' })).rejects.toMatchObject({
+      kind: 'denied',
+      retryable: false,
+    });
+    const databases = await test.clickhouse.rows(
+      sql`SELECT count() FROM system.databases WHERE name = 'nothing'`,
+      z.tuple([z.coerce.number()]),
+    );
+    expect(databases).toEqual([[0]]);
+  });
 });

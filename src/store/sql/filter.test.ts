@@ -71,7 +71,10 @@ describe('values', () => {
     ["namespace > 'b'", "Namespace > 'b'"],
     ['timestamp >= 1674984000', 'Timestamp >= fromUnixTimestamp64Nano(1674984000000000000)'],
     ['body_length IN (1, 2.5, 1e20)', 'Length IN (1, 2.5e+0, 1e+20)'],
-    ['@x = 5', "ifNull(toFloat64OrNull(if(Own['x'] != '', Own['x'], Resource['x'])) = 5, 0)"],
+    [
+      '@x = 5',
+      "((mapContains(Own, 'x') OR mapContains(Resource, 'x')) AND ifNull(toFloat64OrNull(if(Own['x'] != '', Own['x'], Resource['x'])) = 5, 0))",
+    ],
     ['namespace > 5', 'ifNull(toFloat64OrNull(Namespace) > 5 AND toFloat64OrNull(Namespace) < inf, 0)'],
     ["@x = 'a'", "(Own['x'] = 'a' OR (Own['x'] = '' AND Resource['x'] = 'a'))"],
     ["@x = ''", "if(Own['x'] != '', Own['x'], Resource['x']) = ''"],
@@ -85,7 +88,7 @@ describe('values', () => {
     const text = `@"k' OR 1=1 --" = 'v'') OR 1=1 /*\\\\' AND @x =~ '{a:String}\\''`;
     const quoted = /'(?:[^'\\]|\\.)*'/gs;
     expect(condition(text).replaceAll(quoted, 'S')).toBe(
-      '((Own[S] = S OR (Own[S] = S AND Resource[S] = S)) AND (if(Own[S] != S, Own[S], Resource[S]) != S AND match(if(Own[S] != S, Own[S], Resource[S]), S)))',
+      '((Own[S] = S OR (Own[S] = S AND Resource[S] = S)) AND ((mapContains(Own, S) OR mapContains(Resource, S)) AND (if(Own[S] != S, Own[S], Resource[S]) != S AND match(if(Own[S] != S, Own[S], Resource[S]), S))))',
     );
   });
 });

@@ -100,7 +100,7 @@ class Conditions {
     // An infinite number is text such as 1e999, or `inf`: no number here.
     const bound = operator.startsWith('>') ? sql`${number} < inf` : sql`${number} > -inf`;
     const condition = sql`ifNull(${number} ${new Sql(operator)} ${literal(value)} AND ${bound}, 0)`;
-    return this.leniently(field, condition, leniency);
+    return this.present(field, this.leniently(field, condition, leniency));
   }
 
   /** The field has one of the values. */
@@ -116,7 +116,7 @@ class Conditions {
         // The hash of a set tells -0 from 0; adding 0 makes them one.
         const number = others.length > 1 ? sql`${this.numberIn(field)} + 0` : this.numberIn(field);
         const equal = sql`ifNull(${oneOf(number, others.map(literal))}, 0)`;
-        conditions.push(this.leniently(field, equal, leniency));
+        conditions.push(this.present(field, this.leniently(field, equal, leniency)));
       }
     }
     return conditions.length === 1 ? (conditions[0] ?? never) : sql`(${join(conditions, ' OR ')})`;
@@ -158,7 +158,7 @@ class Conditions {
       ? sql`lower(${value}) ${new Sql(operator)} ${lowerAscii(text)}`
       : sql`${value} ${new Sql(operator)} ${text}`;
     const mayBeMissing = operator.startsWith('<') || text === '';
-    return mayBeMissing ? sql`(${value} != '' AND ${condition})` : condition;
+    return this.present(field, mayBeMissing ? sql`(${value} != '' AND ${condition})` : condition);
   }
 
   private like(
@@ -166,18 +166,28 @@ class Conditions {
     parts: readonly LikePart[],
     { ignoreCase, negated }: { readonly ignoreCase: boolean; readonly negated: boolean },
   ): Sql {
-    const condition = likeCondition(fieldValue(field, this.table), parts, ignoreCase);
+    const like = likeCondition(fieldValue(field, this.table), parts, ignoreCase);
+    const condition = this.present(field, like);
     return negated ? not(condition) : this.indexed(field, parts, ignoreCase, condition);
   }
 
   private match({ field, pattern, ignoreCase, negated }: Match): Sql {
-    const condition = matchCondition(fieldValue(field, this.table), pattern, ignoreCase);
+    const match = matchCondition(fieldValue(field, this.table), pattern, ignoreCase);
+    const condition = this.present(field, match);
     return negated ? not(condition) : condition;
   }
 
   private missing(field: Field, negated: boolean): Sql {
     if (field.kind === 'builtin' && field.type !== 'string') return negated ? always : never;
-    return sql`${fieldValue(field, this.table)} ${negated ? sql`!=` : sql`=`} ''`;
+    const value = fieldValue(field, this.table);
+    return negated ? this.present(field, sql`${value} != ''`) : sql`${value} = ''`;
+  }
+
+  /** Adds what follows from a condition that needs a value, and the indexes on the keys of maps can answer. */
+  private present(field: Field, condition: Sql): Sql {
+    if (field.kind === 'builtin') return condition;
+    const { ownAttributes, resourceAttributes } = this.table;
+    return sql`((mapContains(${ownAttributes}, ${field.name}) OR mapContains(${resourceAttributes}, ${field.name})) AND ${condition})`;
   }
 
   /** A text as a number; NULL where it is none, infinite where it is too large or says so. */
