@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createAuthenticator } from '../access/authenticator.ts';
+import { AccessError, createAuthenticator } from '../access/authenticator.ts';
 import { KeyStore } from '../access/key-store.ts';
 import type { Principal } from '../access/principal.ts';
 import { openBackend } from '../backend.ts';
@@ -12,6 +12,12 @@ import { addSettings, readConfig, settingNames } from './command-line.ts';
 /** Whoever can read the data folder of the embedded store sees all of it. */
 const ownerOfFolder: Principal = { keyId: 'stdio', name: 'stdio', roles: ['query'], limits: {} };
 
+interface Client {
+  readonly principal: Principal;
+  /** Whether its key is still valid; a connection without a key always is. */
+  readonly stillValid: () => Promise<boolean>;
+}
+
 /** `kubesense-mcp stdio`: the same tools for a client that starts a process. */
 export function stdioCommand(): Command {
   const names = settingNames.filter((name) => !/listen|session|host|public/.test(name));
@@ -19,11 +25,11 @@ export function stdioCommand(): Command {
   return addSettings(command, names).action(async () => {
     const config = readConfig(command);
     const log = createLog(config.log_level);
-    const principal = await principalOf(config, log);
+    const client = await authenticate(config, log);
     const backend = await openBackend({ config, log, share: true });
     const connection = serveStdio({
       createServer: createServerFactory(backend, log),
-      principal,
+      ...client,
       stdin: process.stdin,
       stdout: process.stdout,
       log,
@@ -34,13 +40,27 @@ export function stdioCommand(): Command {
   });
 }
 
-async function principalOf(config: Config, log: Logger): Promise<Principal> {
-  if (config.api_key !== undefined) {
-    const keys = new KeyStore({ folder: config.data_dir, log });
-    return createAuthenticator(keys, log).authenticate(`Bearer ${config.api_key}`, 'query', new Date());
+/** @throws AccessError, ConfigError */
+async function authenticate(config: Config, log: Logger): Promise<Client> {
+  const key = config.api_key;
+  if (key !== undefined) {
+    const authenticator = createAuthenticator(new KeyStore({ folder: config.data_dir, log }), log);
+    const authorization = `Bearer ${key}`;
+    return {
+      principal: await authenticator.authenticate(authorization, 'query', new Date()),
+      async stillValid() {
+        try {
+          await authenticator.recheck(authorization, 'query', new Date());
+          return true;
+        } catch (error) {
+          if (error instanceof AccessError && error.status !== 503) return false;
+          throw error;
+        }
+      },
+    };
   }
   if (config.clickhouse_url !== undefined) {
     throw new ConfigError('KUBESENSE_API_KEY is needed where telemetry is in a ClickHouse server');
   }
-  return ownerOfFolder;
+  return { principal: ownerOfFolder, stillValid: async () => true };
 }

@@ -11,11 +11,13 @@ import { type StdioOptions, serveStdio } from './stdio.ts';
 const principal = { keyId: 'local', name: 'stdio', roles: ['query' as const], limits: {} };
 const result = z.object({ result: z.object({ content: z.tuple([z.object({ text: z.string() })]) }) });
 
-function start(graceMs = 10_000, options: Partial<StdioOptions> = {}) {
+function start(graceMs = 10_000, options: Partial<StdioOptions> = {}, sent: readonly unknown[] = []) {
   const events = new FixtureEvents();
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const log: string[] = [];
+  const text = (messages: readonly unknown[]) => messages.map((one) => `${JSON.stringify(one)}\n`).join('');
+  if (sent.length > 0) stdin.end(text(sent));
   let written = '';
   stdout.setEncoding('utf8').on('data', (text: string) => {
     written += text;
@@ -37,7 +39,7 @@ function start(graceMs = 10_000, options: Partial<StdioOptions> = {}) {
     log,
     connection,
     lines,
-    send: (...messages: unknown[]) => stdin.write(messages.map((one) => `${JSON.stringify(one)}\n`).join('')),
+    send: (...messages: unknown[]) => stdin.write(text(messages)),
     /** The answer to a request, once it is there. */
     answer: (id: number) =>
       waitFor(`answer ${id}`, 5_000, () => lines().find((line) => JSON.parse(line).id === id)),
@@ -82,6 +84,14 @@ describe('stdio', () => {
     await connection.closed;
     expect(lines().map((line) => JSON.parse(line).id)).toEqual([1, 3, 2]);
     expect(textOf(lines()[2] ?? '')).toBe('done a');
+  });
+
+  test('all that was sent before stdin ended is answered, however much it is', async () => {
+    const padding = 'x'.repeat(1_000);
+    const calls = Array.from({ length: 500 }, (_, i) => call(i + 2, 'echo', { text: padding }));
+    const { lines, connection } = start(10_000, {}, [initialize, initialized, ...calls]);
+    await connection.closed;
+    expect(lines()).toHaveLength(501);
   });
 
   test('what does not end in time is aborted', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 import {
   isJSONRPCErrorResponse,
@@ -74,7 +74,7 @@ export function serveStdio(options: StdioOptions): StdioConnection {
   stdin.pipe(input, { end: false });
   const onEnd = async () => {
     const deadline = delay(graceMs, undefined, { ref: false });
-    await Promise.race([allRead(input).then(() => transport.allAnswered()), deadline, closed]);
+    await Promise.race([transport.allAnswered(), deadline, closed]);
     input.end();
   };
   stdin.once('end', () => void onEnd());
@@ -98,11 +98,6 @@ function endWith(
     check().catch((error: unknown) => log.error({ err: error }, 'the key can not be checked'));
   });
   void closed.then(stop);
-}
-
-/** Resolves when the transport has read all that was written to its input. */
-async function allRead(input: PassThrough): Promise<void> {
-  while (input.readableLength > 0 || input.writableLength > 0) await nextTurn();
 }
 
 /** The SDK's transport, which also knows which requests are not answered yet. */

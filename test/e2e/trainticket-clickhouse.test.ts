@@ -5,27 +5,21 @@ import { createKey } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { sendRecording } from '../support/recording.ts';
 import { logsRequest, post } from '../support/sample.ts';
-import { startTestEngine, type TestEngine } from '../support/store.ts';
+import { openTestServer, startTestEngine, type TestServer } from '../support/store.ts';
 import { waitFor } from '../support/wait.ts';
 import { checkCase } from '../trainticket/check.ts';
 import { expectedCase } from '../trainticket/expected.ts';
 import { keyCases } from '../trainticket/key-cases.ts';
 
-/** The engine's process, started by itself, stands for a ClickHouse server: it speaks the same HTTP interface. */
 describe('the recording in a ClickHouse server', () => {
-  let server: TestEngine;
+  let server: TestServer;
   let settings: Record<string, string>;
   let product: Product;
   let assistant: Assistant;
 
   beforeAll(async () => {
-    server = await startTestEngine();
-    const { url, username, password } = server.engine.address;
-    settings = {
-      KUBESENSE_CLICKHOUSE_URL: String(url),
-      KUBESENSE_CLICKHOUSE_USER: username,
-      KUBESENSE_CLICKHOUSE_PASSWORD: password,
-    };
+    server = await openTestServer();
+    settings = settingsOf(server, server.database);
     product = await startProduct({ settings });
     await sendRecording(product.otlpUrl);
     assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
@@ -55,18 +49,36 @@ describe('the recording in a ClickHouse server', () => {
     await checkCase(other, expectedCase('logs: by level'));
     await other.close();
   }, 60_000);
-
-  test('the store goes away: readiness says so, senders are told to come back, tools say it without its address', async () => {
-    const { port } = new URL(settings.KUBESENSE_CLICKHOUSE_URL ?? '');
-    await server.engine.close();
-    await waitFor('readiness to be lost', 30_000, async () => (await product.readiness()) === 503);
-    const log = { service: 'late', time: BigInt(Date.now()) * 1_000_000n, body: 'late' };
-    const response = await post(product.otlpUrl, '/v1/logs', logsRequest([log]));
-    expect(response.status).toBe(503);
-    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
-    const text = await toolError(assistant, 'search-logs', {});
-    expect(text).not.toContain(port);
-    expect(text).not.toMatch(/ECONNREFUSED|127\.0\.0\.1|ClickHouse|password/i);
-    await expect(count(assistant, 'analyze-logs', {})).rejects.toThrow();
-  }, 60_000);
 });
+
+test('the store goes away: readiness says so, senders are told to come back, tools say it without its address', async () => {
+  const server = await startTestEngine();
+  const product = await startProduct({ settings: settingsOf(server.engine.address, 'default') });
+  const assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
+  const { port } = new URL(server.engine.address.url);
+  await server.engine.close();
+  await waitFor('readiness to be lost', 30_000, async () => (await product.readiness()) === 503);
+  const log = { service: 'late', time: BigInt(Date.now()) * 1_000_000n, body: 'late' };
+  const response = await post(product.otlpUrl, '/v1/logs', logsRequest([log]));
+  expect(response.status).toBe(503);
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+  const text = await toolError(assistant, 'search-logs', {});
+  expect(text).not.toContain(port);
+  expect(text).not.toMatch(/ECONNREFUSED|127\.0\.0\.1|ClickHouse|password/i);
+  await expect(count(assistant, 'analyze-logs', {})).rejects.toThrow();
+  await assistant.close();
+  expect(await product.stop()).toEqual({ code: 0, signal: null });
+  await server.close();
+}, 120_000);
+
+function settingsOf(
+  { url, username, password }: { url: string; username: string; password: string },
+  database: string,
+): Record<string, string> {
+  return {
+    KUBESENSE_CLICKHOUSE_URL: url,
+    KUBESENSE_CLICKHOUSE_USER: username,
+    KUBESENSE_CLICKHOUSE_PASSWORD: password,
+    KUBESENSE_CLICKHOUSE_DATABASE: database,
+  };
+}

@@ -31,6 +31,44 @@ export async function startTestEngine(): Promise<TestEngine> {
   };
 }
 
+export interface TestServer {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** A database of this run alone. */
+  readonly database: string;
+  close(): Promise<void>;
+}
+
+/**
+ * A ClickHouse server: the one that KUBESENSE_TEST_CLICKHOUSE_URL names (`http://user:password@host:8123`),
+ * else the engine's process, started by itself.
+ */
+export async function openTestServer(): Promise<TestServer> {
+  const named = process.env.KUBESENSE_TEST_CLICKHOUSE_URL;
+  const database = `kubesense_test_${process.pid}`;
+  if (named === undefined || named === '') {
+    const { engine, close } = await startTestEngine();
+    return { ...engine.address, database, close };
+  }
+  const { origin, username, password } = new URL(named);
+  const server = {
+    url: origin,
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  };
+  return {
+    ...server,
+    database,
+    async close() {
+      const limits = { seconds: 60, memoryBytes: 1_000_000_000, rowsToRead: 1_000_000_000 };
+      const clickhouse = new ClickHouse({ ...server, limits });
+      await clickhouse.run(sql`DROP DATABASE IF EXISTS ${identifier(database)}`);
+      await clickhouse.close();
+    },
+  };
+}
+
 export interface TestRecord {
   /** Columns of text or numbers; absent ones have their default. */
   readonly columns?: Readonly<Record<string, string | number | bigint>>;
