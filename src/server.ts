@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { AccessError, type Authenticator, createAuthenticator } from './access/authenticator.ts';
+import { type Authenticator, createAuthenticator } from './access/authenticator.ts';
 import { KeyStore } from './access/key-store.ts';
-import type { Principal } from './access/principal.ts';
+import type { Limits } from './access/principal.ts';
 import { type Backend, openBackend } from './backend.ts';
 import type { Config } from './config.ts';
 import { createHostGuard, type HostGuard, isLoopback } from './http/host-guard.ts';
@@ -12,7 +12,7 @@ import { sendJson, sendNotFound, sendText } from './http/json-response.ts';
 import type { ListenAddress } from './http/listen-address.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { Decoder } from './ingest/decoder.ts';
-import { type Authentication, createOtlpHandler } from './ingest/otlp-http.ts';
+import { createOtlpHandler } from './ingest/otlp-http.ts';
 import { createMcpEndpoint, type McpEndpoint, type ServerFactory } from './mcp/endpoint.ts';
 import { instructions } from './mcp/instructions.ts';
 import { createMcpServer } from './mcp/server.ts';
@@ -135,19 +135,12 @@ function guardOf(config: Config, { host }: ListenAddress): HostGuard {
 
 /** On loopback a sender needs no key; one that is sent must be valid all the same, and its limits hold. */
 function authenticateSender(authenticator: Authenticator, onLoopback: boolean) {
-  return async ({ headers }: IncomingMessage): Promise<Authentication> => {
-    if (onLoopback && headers.authorization === undefined) return { principal: localSender };
-    try {
-      return { principal: await authenticator.authenticate(headers.authorization, 'ingest', new Date()) };
-    } catch (error) {
-      if (error instanceof AccessError && (error.status === 401 || error.status === 403))
-        return { status: error.status, message: error.message };
-      throw error;
-    }
+  return async ({ headers }: IncomingMessage): Promise<Limits> => {
+    if (onLoopback && headers.authorization === undefined) return {};
+    const { limits } = await authenticator.authenticate(headers.authorization, 'ingest', new Date());
+    return limits;
   };
 }
-
-const localSender: Principal = { keyId: 'loopback', name: 'loopback', roles: ['ingest'], limits: {} };
 
 interface ApiOptions {
   readonly address: ListenAddress;

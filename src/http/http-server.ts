@@ -6,18 +6,27 @@ import { sendError, sendJson } from './json-response.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
+/** How long clients may take, ms. */
+export interface HttpTimeouts {
+  readonly headersTimeout: number;
+  /** For the whole request; a response may take as long as it wants, as event streams do. */
+  readonly requestTimeout: number;
+  /** How often the two are looked at. */
+  readonly connectionsCheckingInterval: number;
+  readonly keepAliveTimeout: number;
+}
+
 /**
- * Limits against slow and greedy senders. A body may take a minute to arrive; a response may take as
- * long as it wants, as event streams do. Idle connections outlive those of common load balancers
- * (60 s), which otherwise reuse a connection in the instant in which it is closed.
+ * Limits against slow and silent senders. Idle connections outlive those of common load balancers (60 s)
+ * and of OTLP exporters (90 s), which otherwise reuse a connection in the instant in which it is closed.
  */
-const serverOptions = {
+const standardTimeouts: HttpTimeouts = {
   headersTimeout: 15_000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 5_000,
-  keepAliveTimeout: 65_000,
-  maxHeaderSize: 16 * 1024,
+  keepAliveTimeout: 120_000,
 };
+const maxHeaderSize = 16 * 1024;
 const maxHeaders = 100;
 const maxConnections = 4096;
 
@@ -25,8 +34,12 @@ const maxConnections = 4096;
  * An HTTP server that is not listening yet. An `HttpError` that the handler throws is the answer; any
  * other error is logged, and answered with 500 and an id that the log line carries too.
  */
-export function createHttpServer(handler: RequestHandler, log: Logger): Server {
-  const server = createServer(serverOptions, (request, response) => {
+export function createHttpServer(
+  handler: RequestHandler,
+  log: Logger,
+  timeouts: HttpTimeouts = standardTimeouts,
+): Server {
+  const server = createServer({ ...timeouts, maxHeaderSize }, (request, response) => {
     void serve(handler, request, response, log);
   });
   server.maxHeadersCount = maxHeaders;

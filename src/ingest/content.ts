@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { HttpError } from './http-error.ts';
+import { HttpError } from '../http/http-error.ts';
+import { mediaType } from '../http/media-type.ts';
 
 export type Encoding = 'protobuf' | 'json';
 
@@ -10,9 +11,11 @@ export const mediaTypes: Readonly<Record<Encoding, string>> = {
 
 /** The encoding that the request's Content-Type names; undefined where it is none that is taken. */
 export function encodingOf({ headers }: IncomingMessage): Encoding | undefined {
-  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-  if (mediaType.trim() === mediaTypes.protobuf) return 'protobuf';
-  if (mediaType.trim() !== mediaTypes.json) return undefined;
+  const contentType = headers['content-type'];
+  const type = mediaType(contentType);
+  if (type === mediaTypes.protobuf) return 'protobuf';
+  if (type !== mediaTypes.json) return undefined;
+  const [, ...parameters] = (contentType ?? '').toLowerCase().split(';');
   const charset = parameters.map((parameter) => /^\s*charset\s*=\s*"?([^"]*)"?\s*$/.exec(parameter)?.[1]);
   return charset.every((name) => name === undefined || name === 'utf-8' || name === 'utf8')
     ? 'json'
@@ -35,6 +38,6 @@ export function isGzip({ headers }: IncomingMessage): boolean {
   if (coding === 'gzip' || coding === 'x-gzip') return true;
   if (coding === 'identity' || coding === '') return false;
   throw new HttpError(415, 'the Content-Encoding is not taken: gzip and identity are', {
-    'accept-encoding': 'gzip, identity',
+    'Accept-Encoding': 'gzip, identity',
   });
 }

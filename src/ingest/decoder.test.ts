@@ -107,7 +107,9 @@ describe('decoder threads', () => {
     await expect(slow).rejects.toThrow(
       new PayloadTooLargeError('decoding the body takes too long; send smaller batches'),
     );
+    const another = decoder.decodeBody(body(many(4, 'a')));
     expect((await next).accepted).toBe(3);
+    expect((await another).accepted).toBe(4);
   });
 
   test('refuse a body that was given away before, and go on', async () => {

@@ -125,6 +125,8 @@ class Import {
   #brokenLines = 0;
   #lines = 0;
   #metricPoints = 0;
+  /** Bytes of the files before, and how far any batch has come. */
+  #fileStart = 0;
   #readBytes = 0;
 
   constructor(options: ImportOptions, files: readonly ImportFile[]) {
@@ -135,7 +137,7 @@ class Import {
   async run(): Promise<ImportResult> {
     for (const file of this.#files) {
       await this.#importFile(file);
-      this.#readBytes += file.bytes;
+      this.#fileStart += file.bytes;
     }
     return {
       files: this.#files.length - this.#skipped.length,
@@ -192,7 +194,7 @@ class Import {
   }
 
   #decode({ bytes }: LineBatch): Promise<DecodedLines> {
-    const arrival = BigInt(this.#options.now()) * 1_000_000n;
+    const arrival = BigInt(Math.trunc(this.#options.now())) * 1_000_000n;
     return this.#options.decoder.decodeLines({ bytes, arrival, limits: this.#options.limits ?? {} });
   }
 
@@ -221,9 +223,10 @@ class Import {
     for (const line of batch.tooLong) {
       this.#addBroken({ file: file.path, line, message: `longer than ${batchLimits.lineBytes} bytes` });
     }
+    this.#readBytes = Math.max(this.#readBytes, this.#fileStart + batch.readBytes);
     this.#options.onProgress?.({
       file: file.path,
-      readBytes: this.#readBytes + batch.readBytes,
+      readBytes: this.#readBytes,
       totalBytes: this.#files.reduce((sum, { bytes }) => sum + bytes, 0),
       stored: this.#logs.stored + this.#traces.stored,
     });

@@ -1,10 +1,12 @@
-import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
-import type { Limits, Principal } from '../access/principal.ts';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Limits } from '../access/principal.ts';
+import { HttpError, methodNotAllowed } from '../http/http-error.ts';
+import { setSecurityHeaders } from '../http/json-response.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Signal } from '../telemetry/fields.ts';
 import { type Encoding, encodingOf, isGzip, mediaTypes, requiredEncoding } from './content.ts';
 import type { Decoder } from './decoder.ts';
-import { ClientGoneError, HttpError, retryLater, toHttpError } from './http-error.ts';
+import { ClientGoneError, retryLater, toHttpError } from './export-failure.ts';
 import { InFlight, type InFlightLimits } from './in-flight.ts';
 import { exportResponse, statusResponse } from './otlp-response.ts';
 import { discardBody, readBody, tooBusy } from './request-body.ts';
@@ -26,11 +28,6 @@ export const defaultOtlpHttpLimits: OtlpHttpLimits = {
   storeMilliseconds: 30_000,
 };
 
-/** Who sends a request; or why it is refused, in words for the client. */
-export type Authentication =
-  | { readonly principal: Principal }
-  | { readonly status: 401 | 403; readonly message: string };
-
 /** What became of one request, for metrics. */
 export interface ExportOutcome {
   readonly signal: Signal;
@@ -45,10 +42,8 @@ export interface OtlpHttpOptions {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Absent where no key is needed: then records of all clusters and namespaces are taken. */
-  readonly authenticate?: (request: IncomingMessage) => Promise<Authentication>;
-  /** Checks Host and Origin; where it gives false, it has answered itself. */
-  readonly guard?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** What the sender may write. Throws `HttpError` for one who may write nothing. */
+  readonly authenticate: (request: IncomingMessage) => Promise<Limits>;
   readonly observe?: (outcome: ExportOutcome) => void;
   readonly limits?: OtlpHttpLimits;
 }
@@ -77,7 +72,7 @@ interface Answer {
   readonly encoding: Encoding;
   readonly status: number;
   readonly body: Uint8Array | string;
-  readonly headers?: OutgoingHttpHeaders;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 class OtlpReceiver {
@@ -92,15 +87,15 @@ class OtlpReceiver {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.#options.guard?.(request, response) === false) return;
     const signal = routes.get(pathOf(request));
     const answer = await this.#answer(request, signal);
     if (answer === undefined || response.destroyed) return;
     if (!request.complete) discardBody(request, this.#limits.bodyBytes);
+    setSecurityHeaders(response);
     response.writeHead(answer.status, {
       ...answer.headers,
-      'content-type': mediaTypes[answer.encoding],
-      'content-length': Buffer.byteLength(answer.body),
+      'Content-Type': mediaTypes[answer.encoding],
+      'Content-Length': Buffer.byteLength(answer.body),
     });
     response.end(answer.body);
   }
@@ -110,8 +105,8 @@ class OtlpReceiver {
     const encoding = (signal && encodingOf(request)) ?? 'json';
     try {
       if (signal === undefined) throw notFound();
-      if (request.method !== 'POST') throw new HttpError(405, 'only POST is taken here', { allow: 'POST' });
-      const limits = await this.#authenticate(request);
+      if (request.method !== 'POST') throw methodNotAllowed(['POST']);
+      const limits = await this.#options.authenticate(request);
       const decoded = await this.#take(request, signal, limits);
       this.#options.observe?.({ signal, status: 200, ...decoded });
       return { encoding, status: 200, body: exportResponse(encoding, signal, decoded) };
@@ -123,22 +118,6 @@ class OtlpReceiver {
     }
   }
 
-  /** What the key may write. */
-  async #authenticate(request: IncomingMessage): Promise<Limits> {
-    if (this.#options.authenticate === undefined) return {};
-    const authentication = await this.#options.authenticate(request).catch((error: unknown) => {
-      this.#options.log.warn({ err: error }, 'a key could not be checked');
-      throw new HttpError(503, 'the key can not be checked now; try again later', retryLater);
-    });
-    if ('principal' in authentication) {
-      const { roles, limits } = authentication.principal;
-      if (roles.includes('ingest')) return limits;
-      throw new HttpError(403, 'the key does not have the role ingest');
-    }
-    const { status, message } = authentication;
-    throw new HttpError(status, message, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
-  }
-
   async #take(request: IncomingMessage, signal: Signal, limits: Limits): Promise<DecodedBody> {
     const encoding = requiredEncoding(request);
     const gzip = isGzip(request);
@@ -146,7 +125,7 @@ class OtlpReceiver {
     if (inFlight === undefined) throw tooBusy();
     try {
       const bytes = await readBody(request, this.#limits.bodyBytes, inFlight.reserve);
-      const arrival = BigInt(this.#options.now()) * 1_000_000n;
+      const arrival = BigInt(Math.trunc(this.#options.now())) * 1_000_000n;
       const decoded = await inFlight.decode(
         () => this.#options.decoder.decodeBody({ signal, encoding, gzip, bytes, arrival, limits }),
         ({ blocks }) => blocks.reduce((sum, block) => sum + block.bytes.length, 0),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { ClientGoneError, HttpError } from './http-error.ts';
+import { HttpError } from '../http/http-error.ts';
+import { ClientGoneError } from './export-failure.ts';
 
 /**
  * Reads a body of at most `most` bytes into a buffer of its own. `reserve` is asked before bytes are kept.
@@ -37,7 +38,6 @@ export function readBody(
     };
     request.on('data', keep);
     request.once('end', () => resolve(joined(chunks)));
-    request.once('error', () => reject(new ClientGoneError()));
     request.once('close', () => reject(new ClientGoneError()));
   });
 }
@@ -53,7 +53,7 @@ export function discardBody(request: IncomingMessage, most: number): void {
 }
 
 export const tooBusy = (): HttpError =>
-  new HttpError(429, 'too much is being taken in at once; try again later', { 'retry-after': '1' });
+  new HttpError(429, 'too much is being taken in at once; try again later', { 'Retry-After': '1' });
 
 /** `Buffer.concat` may use a shared pool, which can't be moved to another thread. */
 function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -20,7 +20,8 @@ const { value } = fc.letrec<{ value: Json; attribute: Json }>((tie) => ({
     text.map((stringValue) => ({ stringValue })),
     fc.boolean().map((boolValue) => ({ boolValue })),
     integer64.map((intValue) => ({ intValue })),
-    fc.double().map((double) => ({ doubleValue: Number.isFinite(double) ? double : String(double) })),
+    // JSON.stringify writes -0 as 0.
+    fc.double().map((double) => ({ doubleValue: Number.isFinite(double) ? double + 0 : String(double) })),
     fc.uint8Array({ maxLength: 40 }).map((bytes) => ({ bytesValue: Buffer.from(bytes).toString('base64') })),
     fc.array(tie('value'), { maxLength: 4 }).map((values) => ({ arrayValue: { values } })),
     fc.array(tie('attribute'), { maxLength: 4 }).map((values) => ({ kvlistValue: { values } })),

@@ -171,6 +171,14 @@ describe('what is no request', () => {
     expect(() => logsOfProtobuf(request)).toThrow(InputError);
   });
 
+  test('a record whose last field reaches into the next record', () => {
+    const record = message((writer) => tag(3, lengthDelimited)(writer).uint32(5));
+    const next = message(bytes(2, message(text(3, 'INFO'))));
+    const scopeLogs = Uint8Array.from([0x12, record.length, ...record, ...next]);
+    const request = message(bytes(1, message(bytes(2, scopeLogs))));
+    expect(() => logsOfProtobuf(request)).toThrow(/the data ends too early/);
+  });
+
   test('a request that was cut off is refused, but where it is cut between two fields of the request', () => {
     for (let length = 1; length < whole.length; length++) {
       expect(() => logsOfProtobuf(whole.subarray(0, length)), `cut at ${length}`).toThrow(InputError);

@@ -1,22 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { OutgoingHttpHeaders } from 'node:http';
+import { HttpError } from '../http/http-error.ts';
 import type { Logger } from '../observe/log.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { PayloadTooLargeError } from './payload-too-large.ts';
 import { isRetryable } from './sink.ts';
-
-/** An answer that is no success. The message is written for the client. */
-export class HttpError extends Error {
-  override readonly name = 'HttpError';
-  readonly status: number;
-  readonly headers: OutgoingHttpHeaders;
-
-  constructor(status: number, message: string, headers: OutgoingHttpHeaders = {}) {
-    super(message);
-    this.status = status;
-    this.headers = headers;
-  }
-}
 
 /** The client went away before its request was complete: there is nobody to answer. */
 export class ClientGoneError extends Error {
@@ -24,7 +11,7 @@ export class ClientGoneError extends Error {
 }
 
 /** For a store that has to come back first. */
-export const retryLater: OutgoingHttpHeaders = { 'retry-after': '5' };
+export const retryLater: Readonly<Record<string, string>> = { 'Retry-After': '5' };
 
 /**
  * What a failure is answered with: senders try again after 429, 502, 503 and 504, and after no other code.
