@@ -41,3 +41,9 @@ test('the syntax has every example, the list every field and alias', () => {
     for (const word of [name, ...aliases]) expect(fields).toMatch(new RegExp(`[|,] ${word} ?[|,]`));
   }
 });
+
+test('the documentation says the same', async () => {
+  const [syntax = '', fields = ''] = resources.map(({ text }) => text);
+  await expect(syntax).toMatchFileSnapshot('../../docs/filters.md');
+  await expect(fields).toMatchFileSnapshot('../../docs/fields.md');
+});
