@@ -142,6 +142,10 @@ export class ClickHouse {
       max_memory_usage: String(this.#limits.memoryBytes),
       max_rows_to_read: String(this.#limits.rowsToRead),
       cancel_http_readonly_queries_on_client_close: 1,
+      // A filter of 64 KB can be ten times as long in SQL.
+      max_query_size: '16777216',
+      max_ast_elements: '2000000',
+      max_expanded_ast_elements: '2000000',
       ...(cheap && { priority: '1' }),
     };
   }

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 
 /** Compiles src/ to dist/, once before all tests: child processes and worker threads run from there. */
 export default function setup(): void {
-  spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'ignore' });
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
 }

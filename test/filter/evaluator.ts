@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
-import type { Field } from '../src/telemetry/fields.ts';
-import type { ComparisonOperator, Filter, LikePart, Value } from '../src/telemetry/filter/ast.ts';
-import type { Row } from './filter-rows.ts';
+import type { Field } from '../../src/telemetry/fields.ts';
+import type { ComparisonOperator, Filter, LikePart, Value } from '../../src/telemetry/filter/ast.ts';
+import type { Row } from './rows.ts';
 
 /**
  * The meaning of a filter, in plain JavaScript over plain rows. It shares nothing with the SQL but the

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { fieldsOf, type Signal } from '../src/telemetry/fields.ts';
-import { attributeNames, textFields } from './filter-rows.ts';
-import { inQuotes, likePatternFor, oddText, regexpFor, valueFor } from './filter-values.ts';
+import { fieldsOf, type Signal } from '../../src/telemetry/fields.ts';
+import { attributeNames, rows, textFields } from './rows.ts';
+import { inQuotes, likePatternFor, oddText, regexpFor, valueFor } from './values.ts';
 
 /** The text of a filter, and the signal that it is about. */
 export interface Sample {
@@ -20,6 +20,38 @@ export const bareAttributes: ReadonlySet<string> = new Set([
 /** Random filters: most from the grammar, the others of that kind and then damaged. */
 export function samples(count: number, seed: number): Sample[] {
   return fc.sample(sample, { numRuns: count, seed });
+}
+
+/** Filters on the body alone, near its lines: what an index of words could get wrong. */
+export function bodySamples(count: number, seed: number): Sample[] {
+  const lines = rows.map(({ text }) => text.body ?? '').filter((body) => body.length > 5);
+  const place = fc.oneof(fc.constant(0), fc.nat(40));
+  const pattern = fc
+    .tuple(fc.constantFrom(...lines), place, place, fc.nat(20))
+    .map(([line, left, right, gap]) => {
+      const end = line.length - (right % 20);
+      const start = left % Math.max(1, end);
+      const text = line.slice(start, end);
+      const middle = gap < 5 ? `${text.slice(0, gap)}%${text.slice(gap + 2)}` : text;
+      return `${start > 0 ? '%' : ''}${middle}${right > 0 ? '%' : ''}`;
+    });
+  const folded = pattern.chain((text) =>
+    fc.constantFrom(
+      text,
+      text.toLowerCase(),
+      text.toUpperCase(),
+      text.replaceAll(/k/gi, '\u212A').replaceAll(/s/gi, 'ſ'),
+      text.replaceAll('\u212A', 'k').replaceAll('ſ', 's'),
+    ),
+  );
+  const body = fc.oneof(
+    fc.tuple(fc.constant('LIKE'), pattern.chain(inQuotes)),
+    fc.tuple(fc.constant('ILIKE'), folded.chain(inQuotes)),
+    fc.tuple(fc.constantFrom('=', '=~'), pattern.map((text) => text.replaceAll('%', '')).chain(inQuotes)),
+  );
+  return fc
+    .sample(body, { numRuns: count, seed })
+    .map(([operator, value]) => ({ signal: 'logs', text: `body ${operator} ${value}` }));
 }
 
 const space = fc.constantFrom(' ', ' ', ' ', '  ', '\n', '\t', '\u00A0');

@@ -1,6 +1,6 @@
-import type { SignalTable } from '../src/store/schema/signal-table.ts';
-import { identifier, join, type Sql, sql } from '../src/store/sql/sql.ts';
-import { type BuiltinFieldName, fieldsOf, type Signal } from '../src/telemetry/fields.ts';
+import type { SignalTable } from '../../src/store/schema/signal-table.ts';
+import { identifier, join, type Sql, sql } from '../../src/store/sql/sql.ts';
+import { type BuiltinFieldName, fieldsOf, type Signal } from '../../src/telemetry/fields.ts';
 
 /** A record as the tests know it: what the columns of the table hold. */
 export interface Row {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { BuiltinFieldName } from '../src/telemetry/fields.ts';
-import { bodies, numericTexts, oddTexts, rows } from './filter-rows.ts';
+import type { BuiltinFieldName } from '../../src/telemetry/fields.ts';
+import { bodies, numericTexts, oddTexts, rows } from './rows.ts';
 
 /** Values as a filter writes them, of every kind that fits a field and some that do not. */
 
