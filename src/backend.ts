@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Config, ConfigError } from './config.ts';
 import type { Logger } from './observe/log.ts';
-import { ClickHouse } from './store/clickhouse.ts';
+import { ClickHouse, type ClickHouseAddress, type ClickHouseOptions } from './store/clickhouse.ts';
 import { findEngine, startEngine } from './store/engine/engine.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -22,23 +22,18 @@ export interface BackendOptions {
   readonly share: boolean;
 }
 
-interface Address {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-}
-
 /**
  * Opens the embedded engine, or the ClickHouse server that is configured.
  *
  * @throws EngineError when the data folder can't be used
+ * @throws StoreError when the server can't be reached
  */
 export async function openBackend({ config, log, share }: BackendOptions): Promise<Backend> {
   if (config.clickhouse_url !== undefined) return openServer(config);
   const running = share ? await findEngine(config.data_dir) : undefined;
   if (running !== undefined) {
     return {
-      ...(await open(running, config)),
+      ...(await open(() => findEngine(config.data_dir), config)),
       description: `the engine that runs in ${config.data_dir}`,
     };
   }
@@ -48,7 +43,7 @@ export async function openBackend({ config, log, share }: BackendOptions): Promi
     ...(config.engine_memory_mb !== undefined && { memoryLimitBytes: config.engine_memory_mb * 1024 * 1024 }),
   });
   try {
-    const backend = await open(engine.address, config);
+    const backend = await open(() => engine.address, config);
     return {
       ...backend,
       description: `embedded, in ${config.data_dir}`,
@@ -66,12 +61,12 @@ export async function openBackend({ config, log, share }: BackendOptions): Promi
 
 async function openServer(config: Config): Promise<Backend> {
   const url = new URL(config.clickhouse_url ?? '');
-  const address: Address = {
+  const address: ClickHouseAddress = {
     url: `${url.protocol}//${url.host}${url.pathname}`,
     username: decodeURIComponent(url.username) || config.clickhouse_user,
     password: decodeURIComponent(url.password) || clickhousePassword(config),
   };
-  const backend = await open(address, config);
+  const backend = await open(() => address, config);
   return { ...backend, description: `ClickHouse at ${url.host}` };
 }
 
@@ -85,9 +80,12 @@ function clickhousePassword(config: Config): string {
   }
 }
 
-async function open(address: Address, config: Config): Promise<Omit<Backend, 'description'>> {
+async function open(
+  address: ClickHouseOptions['address'],
+  config: Config,
+): Promise<Omit<Backend, 'description'>> {
   const clickhouse = new ClickHouse({
-    ...address,
+    address,
     limits: {
       seconds: config.query_timeout,
       memoryBytes: config.query_memory_mb * 1024 * 1024,

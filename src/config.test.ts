@@ -16,8 +16,8 @@ function yaml(text: string): string {
 describe('loadConfig', () => {
   it('has a value for every setting that needs one', () => {
     expect(loadConfig({ env: {}, flags: {} })).toMatchObject({
-      listen: '127.0.0.1:3939',
-      otlp_http_listen: '127.0.0.1:4318',
+      listen: { host: '127.0.0.1', port: 3939 },
+      otlp_http_listen: { host: '127.0.0.1', port: 4318 },
       data_dir: '.kubesense',
       clickhouse_url: undefined,
       retention: 7 * 86_400,
@@ -31,7 +31,7 @@ describe('loadConfig', () => {
     const file = yaml('listen: 127.0.0.1:1\nretention: 1d\nquery_memory_mb: 100\nallowed_hosts: [a, b]\n');
     const env = { KUBESENSE_LISTEN: '127.0.0.1:2', KUBESENSE_RETENTION: '2d', OTHER: 'x' };
     expect(loadConfig({ env, flags: { listen: '[::1]:0' }, file })).toMatchObject({
-      listen: '[::1]:0',
+      listen: { host: '::1', port: 0 },
       retention: 2 * 86_400,
       query_memory_mb: 100,
       allowed_hosts: ['a', 'b'],
@@ -85,11 +85,18 @@ describe('loadConfig', () => {
   });
 });
 
+function code(value: unknown): string {
+  const isEmpty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  if (isEmpty) return '';
+  const isAddress = typeof value === 'object' && value !== null && 'host' in value && 'port' in value;
+  return `\`${isAddress ? `${value.host}:${value.port}` : value}\``;
+}
+
 it('is documented in docs/settings.md', async () => {
   const rows = (Object.keys(settings) as SettingName[]).map((name) => {
     const { takes, description } = settings[name];
     const standard: unknown = loadConfig({ env: {}, flags: {} })[name];
-    const shown = standard === undefined || standard === '' || isSecret(name) ? '' : `\`${standard}\``;
+    const shown = isSecret(name) ? '' : code(standard);
     const flag = isSecret(name) ? '' : `\`--${name.replaceAll('_', '-')}\``;
     return `| \`KUBESENSE_${name.toUpperCase()}\` | ${flag} | ${description} | ${takes} | ${shown} |`;
   });

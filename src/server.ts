@@ -70,7 +70,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   });
 
   async function close(graceMs: number): Promise<void> {
-    await Promise.all([...listeners.map((listener) => listener.close(graceMs)), endpoint?.close(graceMs)]);
+    // Calls end a little before their connections, so that they can still say so.
+    const callsMs = Math.max(0, graceMs - 1_000);
+    await Promise.all([...listeners.map((listener) => listener.close(graceMs)), endpoint?.close(callsMs)]);
     await decoder.close();
     await keys.close();
     await backend.close();

@@ -14,6 +14,8 @@ export interface HttpTimeouts {
   /** How often the two are looked at. */
   readonly connectionsCheckingInterval: number;
   readonly keepAliveTimeout: number;
+  /** For what a client still sends once its request was answered; then the connection is cut. */
+  readonly discardTimeout: number;
 }
 
 /**
@@ -25,6 +27,7 @@ const standardTimeouts: HttpTimeouts = {
   requestTimeout: 60_000,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 120_000,
+  discardTimeout: 2_000,
 };
 const maxHeaderSize = 16 * 1024;
 const maxHeaders = 100;
@@ -39,7 +42,11 @@ export function createHttpServer(
   log: Logger,
   timeouts: HttpTimeouts = standardTimeouts,
 ): Server {
-  const server = createServer({ ...timeouts, maxHeaderSize }, (request, response) => {
+  const { discardTimeout, ...nodeTimeouts } = timeouts;
+  const server = createServer({ ...nodeTimeouts, maxHeaderSize }, (request, response) => {
+    response.once('finish', () => {
+      if (!request.complete) cutLater(request, discardTimeout);
+    });
     void serve(handler, request, response, log);
   });
   server.maxHeadersCount = maxHeaders;
@@ -49,6 +56,14 @@ export function createHttpServer(
     if (server.listening) log.error({ err: error }, 'a connection was not accepted');
   });
   return server;
+}
+
+/** Node drops what comes after an answer for as long as it comes; a client must not make use of that. */
+function cutLater(request: IncomingMessage, ms: number): void {
+  const timer = setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, ms);
+  request.socket.once('close', () => clearTimeout(timer));
 }
 
 async function serve(

@@ -18,7 +18,14 @@ const noSpanId = '0'.repeat(16);
  * What becomes of a record: a record to store (the same, or one that was put right, and a warning about
  * that), or the reason why it is rejected.
  */
-export type Admission<R> = { readonly record: R; readonly warning?: string } | { readonly rejection: string };
+export type Admission<R> =
+  | {
+      readonly record: R;
+      readonly warning?: string;
+      /** It has no time of its own: the same record sent again is another event. */
+      readonly atArrival?: true;
+    }
+  | { readonly rejection: string };
 
 /** Why no record of this origin may be stored with a key of these limits; undefined if they may. */
 export function originRejection({ resource, defect }: Origin, limits: Limits): string | undefined {
@@ -58,7 +65,11 @@ export function admitLog(record: LogRecord, arrival: bigint): Admission<LogRecor
     isWrong(record.traceId, noTraceId) || isWrong(record.spanId, noSpanId)
       ? 'a trace id that is not 16 bytes, or a span id that is not 8 bytes, was left out'
       : undefined;
-  return dropped === undefined ? { record: admitted } : { record: admitted, warning: dropped };
+  return {
+    record: admitted,
+    ...(dropped !== undefined && { warning: dropped }),
+    ...(!record.time && !record.observedTime && { atArrival: true }),
+  };
 }
 
 /** A span needs a start and valid ids of its own; ids of links that are none are left out. */

@@ -30,6 +30,8 @@ export interface BatchResult {
   readonly rejections: readonly Count[];
   /** What was put right in records that were accepted. */
   readonly warnings: readonly Count[];
+  /** Some records are stored under their arrival. */
+  readonly atArrival: boolean;
 }
 
 /** Admits records of one signal and turns them into rows. */
@@ -40,6 +42,7 @@ export class Batch<R> {
   #rejections = new Tally();
   #warnings = new Tally();
   #records = 0;
+  #atArrival = false;
   #origin: Origin | undefined;
   #originRejection: string | undefined;
 
@@ -75,6 +78,7 @@ export class Batch<R> {
       return;
     }
     if (admission.warning !== undefined) this.#warnings.add(admission.warning);
+    this.#atArrival ||= admission.atArrival === true;
     this.#rows.add(admission.record, origin);
     if (this.#rows.bytes > this.#limits.rowBytes) {
       throw new PayloadTooLargeError(
@@ -92,6 +96,7 @@ export class Batch<R> {
       rejected: this.#rejections.total,
       rejections: this.#rejections.toCounts(),
       warnings: this.#warnings.toCounts(),
+      atArrival: this.#atArrival,
     };
     this.clear();
     return result;
@@ -104,5 +109,6 @@ export class Batch<R> {
     this.#warnings = new Tally();
     this.#origin = undefined;
     this.#records = 0;
+    this.#atArrival = false;
   }
 }

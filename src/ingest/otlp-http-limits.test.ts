@@ -190,7 +190,13 @@ describe('what is in flight', () => {
 test('a silent connection and a slow body are cut off', async () => {
   await endpoint.serve(
     {},
-    { headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 50, keepAliveTimeout: 1000 },
+    {
+      headersTimeout: 100,
+      requestTimeout: 200,
+      connectionsCheckingInterval: 50,
+      keepAliveTimeout: 1000,
+      discardTimeout: 1000,
+    },
   );
   for (const start of [
     'POST /v1/lo',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { Limits } from '../access/principal.ts';
 import type { LogRecord, Origin, SpanRecord } from '../store/rows/record.ts';
 import { logRows, spanRows } from '../store/rows/row-encoder.ts';
 import type { Signal } from '../telemetry/fields.ts';
@@ -81,7 +80,7 @@ export class RequestDecoder {
       const hints = this.#read(body, bytes);
       const result = batch.take();
       const warnings = [...result.warnings, ...hints.map((reason) => ({ reason, count: 1 }))];
-      return { ...result, warnings, digest: digestOf(bytes, body.limits) };
+      return { ...result, warnings, digest: digestOf(bytes, body, result.atArrival) };
     } finally {
       batch.clear();
     }
@@ -107,8 +106,9 @@ export class RequestDecoder {
         }
         index += 1;
       }
-      const digest = digestOf(lines.bytes, lines.limits);
-      return { digest, logs: this.#logs.take(), traces: this.#traces.take(), requests, metricPoints, broken };
+      const logs = this.#logs.take();
+      const digest = digestOf(lines.bytes, lines, logs.atArrival);
+      return { digest, logs, traces: this.#traces.take(), requests, metricPoints, broken };
     } finally {
       this.#logs.clear();
       this.#traces.clear();
@@ -172,9 +172,14 @@ function misplaced(request: JsonObject, signal: Signal): string[] {
     .map(([key, path]) => `${key} were ignored: they belong to ${path}`);
 }
 
-/** A key's limits decide which rows a body makes, so they are part of what makes two bodies the same. */
-function digestOf(bytes: Uint8Array, { clusters, namespaces }: Limits): string {
+/**
+ * What makes two bodies the same: their bytes, the key's limits, which decide which rows they make, and,
+ * where records have no time of their own, the arrival.
+ */
+function digestOf(bytes: Uint8Array, { limits, arrival }: Terms, atArrival: boolean): string {
+  const { clusters, namespaces } = limits;
   const hash = createHash('sha256').update(bytes);
+  if (atArrival) hash.update(String(arrival));
   if (clusters !== undefined || namespaces !== undefined) hash.update(JSON.stringify([clusters, namespaces]));
   return hash.digest('hex');
 }

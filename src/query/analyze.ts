@@ -101,9 +101,9 @@ const emptyGroup: Group = { keys: [], value: null, buckets: [], rows: 0 };
 
 function readFunction(name = 'row_count'): AggregationFunction {
   const lower = name.toLowerCase();
-  const found = aggregationFunctions.find((fn) => fn === lower) ?? aggregationAliases[lower];
+  const found = aggregationFunctions.find((fn) => fn === lower) ?? aggregationAliases.get(lower);
   if (found !== undefined) return found;
-  const [guess] = nearest(lower, [...aggregationFunctions, ...Object.keys(aggregationAliases)]);
+  const [guess] = nearest(lower, [...aggregationFunctions, ...aggregationAliases.keys()]);
   throw new InputError(
     `aggregation: there is no function "${name}"${guess ? `; did you mean ${guess}?` : ''} There are ${aggregationFunctions.join(', ')}`,
   );
@@ -159,13 +159,14 @@ function seriesOf(
   const { rows } = group;
   const zero = isAdditive(fn) || fn === 'unique_count' ? 0 : null;
   if (grid === undefined) {
-    const value = group.value ?? zero;
+    const value = group.rows === 0 ? zero : group.value;
     return { labels, rows, value, summary: summarize([value], fn) };
   }
   const values = new Map(group.buckets);
   const points = grid.map(({ start }): Point => {
     const milliseconds = Number(start / 1_000_000n);
-    return [milliseconds / 1000, values.get(milliseconds) ?? zero];
+    const value = values.get(milliseconds);
+    return [milliseconds / 1000, value === undefined ? zero : value];
   });
   return {
     labels,

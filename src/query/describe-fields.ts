@@ -6,6 +6,7 @@ import type { FieldsRequest } from './requests.ts';
 import { unitOf } from './resolve-fields.ts';
 import type { FieldDescription, FieldsResult, Note } from './results.ts';
 import { type QueryContext, readSubject } from './subject.ts';
+import { together } from './together.ts';
 
 /** Rows that discovery looks at, the newest of the window: it has to stay quick whatever the window. */
 const sampledRows = 1_000_000;
@@ -28,9 +29,10 @@ export async function describeFields(
   const { table, options, scope } = subject;
   const { clickhouse } = context.store;
   const window = await newestWindow(clickhouse, table, subject, sampledRows, options);
-  const [builtin, attributes] = await Promise.all([
-    builtinStatistics(clickhouse, table, { window, scope }, options),
-    attributeStatistics(clickhouse, table, { window, scope, search, limit: maxAttributes }, options),
+  const wantedAttributes = { window, scope, search, limit: maxAttributes };
+  const [builtin, attributes] = await together(call.signal, (signal) => [
+    builtinStatistics(clickhouse, table, { window, scope }, { ...options, signal }),
+    attributeStatistics(clickhouse, table, wantedAttributes, { ...options, signal }),
   ]);
   const coverage = (rows: number): number => (builtin.rows === 0 ? 0 : rows / builtin.rows);
   const wanted = search.toLowerCase();

@@ -1,4 +1,4 @@
-import { countRecords, searchRecords } from '../store/search.ts';
+import { countRecords, type FieldValue, longestText, searchRecords } from '../store/search.ts';
 import { defaultColumns, fixedColumns } from '../telemetry/fields.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { diagnoseNothing } from './diagnosis.ts';
@@ -8,6 +8,7 @@ import type { SearchRequest } from './requests.ts';
 import { unitOf } from './resolve-fields.ts';
 import type { Column, Note, SearchResult } from './results.ts';
 import { type QueryContext, readSubject } from './subject.ts';
+import { together } from './together.ts';
 
 const maxRows = 10;
 
@@ -38,17 +39,20 @@ export async function search(
   );
   const { clickhouse } = context.store;
   const { table, options } = subject;
-  const [rows, matched] = await Promise.all([
+  const columns = fields.map(({ field }) => field);
+  const [rows, matched] = await together(call.signal, (signal) => [
     searchRecords(
       clickhouse,
       table,
-      { ...subject, columns: fields.map(({ field }) => field), order, limit: limit.value },
-      options,
+      { ...subject, columns, order, limit: limit.value },
+      { ...options, signal },
     ),
-    countRecords(clickhouse, table, subject, options),
+    countRecords(clickhouse, table, subject, { ...options, signal }),
   ]);
   const notes: Note[] = [...subject.notes, ...limit.notes];
   if (matched.notNumeric > 0) notes.push(notNumericNote(matched.notNumeric));
+  const long = rows.flat().filter(isCut).length;
+  if (long > 0) notes.push(cutNote(long));
   if (matched.rows === 0) notes.push(...(await diagnoseNothing(context, subject)));
   return {
     signal,
@@ -71,5 +75,11 @@ export async function search(
   };
 }
 
-export const notNumericNote = (rows: number): string =>
+/** A text that is read in part has one character more than the most that is read. */
+const isCut = (value: FieldValue): boolean => typeof value === 'string' && value.length > longestText;
+
+const cutNote = (values: number): string =>
+  `${values} ${values === 1 ? 'value has' : 'values have'} more than ${longestText} characters; only the first ${longestText} were read`;
+
+const notNumericNote = (rows: number): string =>
   `${rows} ${rows === 1 ? 'row has' : 'rows have'} text that is no number in a field that is compared with a number; such a row matches no numeric test but !=`;

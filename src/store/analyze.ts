@@ -124,19 +124,25 @@ function aggregate(aggregation: Aggregation, table: SignalTable): Sql {
     const text = fieldText(field, table);
     return sql`toNullable(toFloat64(uniqExactIf(${text}, ${text} != '')))`;
   }
-  const number = sql`toNullable(${fieldNumber(field, table)})`;
+  const number = fieldNumber(field, table);
   const level = levels[aggregation.function];
   if (level !== undefined) return sql`quantileExactInclusiveOrNull(${level})(${number})`;
   switch (aggregation.function) {
     case 'avg':
-      return sql`avgOrNull(${number})`;
+      return sql`toFloat64(sumOrNull(${wide(field, number)})) / count(${number})`;
     case 'min':
       return sql`toFloat64(minOrNull(${number}))`;
     case 'max':
       return sql`toFloat64(maxOrNull(${number}))`;
     default:
-      return sql`toNullable(toFloat64(ifNull(sum(${number}), 0)))`;
+      return sql`toNullable(toFloat64(ifNull(sum(${wide(field, number)}), 0)))`;
   }
+}
+
+/** Whole numbers are added up in 128 bits: durations of hostile spans pass 2^64. */
+function wide(field: Field, number: Sql): Sql {
+  const isWhole = field.kind === 'builtin' && (field.name === 'duration' || field.name === 'body_length');
+  return isWhole ? sql`toUInt128(${number})` : number;
 }
 
 function notNumeric({ function: name, field }: Aggregation, table: SignalTable): Sql {

@@ -1,13 +1,24 @@
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import { z } from 'zod';
+import { InputError } from '../telemetry/input-error.ts';
 import { type Sql, sql } from './sql/sql.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
-export interface ClickHouseOptions {
+export interface ClickHouseAddress {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+}
+
+export interface ClickHouseOptions {
+  /** Where it is now; undefined while it is nowhere. Asked before each request, as an engine moves when it restarts. */
+  readonly address: () => ClickHouseAddress | undefined | Promise<ClickHouseAddress | undefined>;
   readonly limits: QueryLimits;
 }
 
@@ -37,24 +48,19 @@ export interface InsertOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** No answer needs more; a result is parsed on the main thread. */
+const maxResultBytes = 64 * 1024 * 1024;
+/** What a server takes that is sent no settings. */
+const standardQueryBytes = 256 * 1024;
+
 /** A ClickHouse over HTTP: the embedded engine, a server or a cluster. All errors are `StoreError`. */
 export class ClickHouse {
-  readonly #client: ClickHouseClient;
-  readonly #limits: QueryLimits;
+  readonly #options: ClickHouseOptions;
+  #connected: { readonly address: ClickHouseAddress; readonly client: ClickHouseClient } | undefined;
   #settingsAllowed = true;
 
-  constructor({ url, username, password, limits }: ClickHouseOptions) {
-    this.#limits = limits;
-    this.#client = createClient({
-      url,
-      username,
-      password,
-      application: 'kubesense-mcp',
-      max_open_connections: 64,
-      request_timeout: (limits.seconds + 10) * 1000,
-      log: { level: 127 },
-      keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
-    });
+  constructor(options: ClickHouseOptions) {
+    this.#options = options;
   }
 
   /**
@@ -77,7 +83,11 @@ export class ClickHouse {
     const { signal } = options;
     try {
       signal?.throwIfAborted();
-      const result = await this.#client.query({
+      if (!this.#settingsAllowed && Buffer.byteLength(query.text) > standardQueryBytes) {
+        throw new InputError('filters: it is too long for this store; use fewer terms');
+      }
+      const client = await this.#client();
+      const result = await client.query({
         query: query.text,
         format: 'JSONCompactEachRow',
         clickhouse_settings: this.#querySettings(options),
@@ -91,6 +101,7 @@ export class ClickHouse {
         signal?.removeEventListener('abort', close);
       }
     } catch (error) {
+      if (error instanceof InputError) throw error;
       throw signal?.aborted
         ? new StoreError('aborted', 'the caller gave up', { cause: error })
         : toStoreError(error);
@@ -100,7 +111,8 @@ export class ClickHouse {
   /** Runs a statement that returns nothing. */
   async run(statement: Sql): Promise<void> {
     try {
-      await this.#client.command({ query: statement.text });
+      const client = await this.#client();
+      await client.command({ query: statement.text });
     } catch (error) {
       throw toStoreError(error);
     }
@@ -109,7 +121,8 @@ export class ClickHouse {
   /** Stores a block; resolves when it is durable. */
   async insert(table: Sql, block: Block, { deduplicationToken, signal }: InsertOptions): Promise<void> {
     try {
-      const { stream } = await this.#client.exec({
+      const client = await this.#client();
+      const { stream } = await client.exec({
         query: `INSERT INTO ${table.text} (${block.columns.map((name) => `\`${name}\``).join(', ')}) FORMAT RowBinary`,
         values: Readable.from([block.bytes], { objectMode: false }),
         clickhouse_settings: {
@@ -127,20 +140,49 @@ export class ClickHouse {
 
   /** Resolves when the store answers. */
   async ping(): Promise<void> {
-    const result = await this.#client.ping({ select: true });
+    const client = await this.#client();
+    const result = await client.ping({ select: true });
     if (!result.success) throw toStoreError(result.error);
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await this.#connected?.client.close();
+  }
+
+  async #client(): Promise<ClickHouseClient> {
+    const address = await this.#options.address();
+    if (address === undefined) throw new StoreError('unavailable', 'the store is being started');
+    const connected = this.#connected;
+    if (connected?.address.url === address.url && connected.address.password === address.password) {
+      return connected.client;
+    }
+    const { url, username, password } = address;
+    const client = createClient({
+      url,
+      username,
+      password,
+      application: 'kubesense-mcp',
+      max_open_connections: 64,
+      request_timeout: (this.#options.limits.seconds + 10) * 1000,
+      log: { level: ClickHouseLogLevel.OFF },
+      keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
+    });
+    this.#connected = { address, client };
+    await connected?.client.close();
+    return client;
   }
 
   #querySettings({ cheap }: QueryOptions): ClickHouseSettings {
     if (!this.#settingsAllowed) return {};
+    const { seconds, memoryBytes, rowsToRead } = this.#options.limits;
     return {
-      max_execution_time: this.#limits.seconds,
-      max_memory_usage: String(this.#limits.memoryBytes),
-      max_rows_to_read: String(this.#limits.rowsToRead),
+      // Without it a server ends no query whose client has gone (HTTPHandler.cpp).
+      readonly: '2',
+      max_execution_time: seconds,
+      queue_max_wait_ms: seconds * 1000,
+      max_memory_usage: String(memoryBytes),
+      max_rows_to_read: String(rowsToRead),
+      max_result_bytes: String(maxResultBytes),
       cancel_http_readonly_queries_on_client_close: 1,
       // A filter of 64 KB can be ten times as long in SQL.
       max_query_size: '16777216',

@@ -18,7 +18,10 @@ export interface RecordSearch extends Selection {
 /** A time is in ns since the epoch; null is a missing value. */
 export type FieldValue = string | number | bigint | null;
 
-/** The first rows in the order, one value for each column. */
+/** Characters of a text that are read; more would not fit an answer, and a body can have millions. */
+export const longestText = 200_000;
+
+/** The first rows in the order, one value for each column; a text that is too long has one character more. */
 export async function searchRecords(
   clickhouse: ClickHouse,
   table: SignalTable,
@@ -27,7 +30,7 @@ export async function searchRecords(
 ): Promise<FieldValue[][]> {
   const rows = await clickhouse.rows(
     sql`SELECT ${join(
-      columns.map((field) => fieldOutput(field, table)),
+      columns.map((field) => sql`leftUTF8(${fieldOutput(field, table)}, ${longestText + 1})`),
       ', ',
     )} FROM ${table.name} WHERE ${rowsIn(table, selection)} ORDER BY ${orderBy(order, table)} LIMIT ${limit}`,
     z.array(z.union([z.string(), z.number()])),

@@ -16,7 +16,7 @@ export const aggregationFunctions = [
 export type AggregationFunction = (typeof aggregationFunctions)[number];
 
 /** Other spellings. */
-export const aggregationAliases: Readonly<Record<string, AggregationFunction>> = { count: 'row_count' };
+export const aggregationAliases: ReadonlyMap<string, AggregationFunction> = new Map([['count', 'row_count']]);
 
 /** Adding up values of different buckets or groups means something, and an empty bucket is 0. */
 export function isAdditive(fn: AggregationFunction): boolean {

@@ -5,7 +5,7 @@ import { createKey } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { sendRecording } from '../support/recording.ts';
 import { logsRequest, post } from '../support/sample.ts';
-import { openTestServer, startTestEngine, type TestServer } from '../support/store.ts';
+import { addressOf, openTestServer, startTestEngine, type TestServer } from '../support/store.ts';
 import { waitFor } from '../support/wait.ts';
 import { checkCase } from '../trainticket/check.ts';
 import { expectedCase } from '../trainticket/expected.ts';
@@ -53,9 +53,9 @@ describe('the recording in a ClickHouse server', () => {
 
 test('the store goes away: readiness says so, senders are told to come back, tools say it without its address', async () => {
   const server = await startTestEngine();
-  const product = await startProduct({ settings: settingsOf(server.engine.address, 'default') });
+  const product = await startProduct({ settings: settingsOf(addressOf(server.engine), 'default') });
   const assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
-  const { port } = new URL(server.engine.address.url);
+  const { port } = new URL(addressOf(server.engine).url);
   await server.engine.close();
   await waitFor('readiness to be lost', 30_000, async () => (await product.readiness()) === 503);
   const log = { service: 'late', time: BigInt(Date.now()) * 1_000_000n, body: 'late' };

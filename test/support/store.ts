@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '../../src/observe/log.ts';
-import { ClickHouse } from '../../src/store/clickhouse.ts';
+import { ClickHouse, type ClickHouseAddress } from '../../src/store/clickhouse.ts';
 import { type Engine, startEngine } from '../../src/store/engine/engine.ts';
 import { identifier, join as joinSql, type Sql, sql } from '../../src/store/sql/sql.ts';
 
@@ -17,7 +17,7 @@ export async function startTestEngine(): Promise<TestEngine> {
   const dataDir = await mkdtemp(join(tmpdir(), 'kubesense-test-'));
   const engine = await startEngine({ dataDir, log: createLog('silent') });
   const clickhouse = new ClickHouse({
-    ...engine.address,
+    address: () => engine.address,
     limits: { seconds: 30, memoryBytes: 2_000_000_000, rowsToRead: 1_000_000_000 },
   });
   return {
@@ -29,6 +29,12 @@ export async function startTestEngine(): Promise<TestEngine> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Where an engine is that is ready. */
+export function addressOf(engine: Engine): ClickHouseAddress {
+  if (engine.address === undefined) throw new Error('the engine is not ready');
+  return engine.address;
 }
 
 export interface TestServer {
@@ -49,7 +55,7 @@ export async function openTestServer(): Promise<TestServer> {
   const database = `kubesense_test_${process.pid}`;
   if (named === undefined || named === '') {
     const { engine, close } = await startTestEngine();
-    return { ...engine.address, database, close };
+    return { ...addressOf(engine), database, close };
   }
   const { origin, username, password } = new URL(named);
   const server = {
@@ -62,7 +68,7 @@ export async function openTestServer(): Promise<TestServer> {
     database,
     async close() {
       const limits = { seconds: 60, memoryBytes: 1_000_000_000, rowsToRead: 1_000_000_000 };
-      const clickhouse = new ClickHouse({ ...server, limits });
+      const clickhouse = new ClickHouse({ address: () => server, limits });
       await clickhouse.run(sql`DROP DATABASE IF EXISTS ${identifier(database)}`);
       await clickhouse.close();
     },
