@@ -1,8 +1,10 @@
 import { type Aggregation, analyzeRecords, type Group } from '../store/analyze.ts';
+import { countNotNumeric } from '../store/search.ts';
 import {
   type AggregationFunction,
   aggregationAliases,
   aggregationFunctions,
+  aggregationGuesses,
   isAdditive,
 } from '../telemetry/aggregation.ts';
 import type { Field } from '../telemetry/fields.ts';
@@ -14,9 +16,11 @@ import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
 import type { AnalyzeRequest } from './requests.ts';
-import { type NamedField, unitOf } from './resolve-fields.ts';
+import { type NamedField, unitOf, withoutRepeated } from './resolve-fields.ts';
 import type { AnalyzeResult, Note, Point, Series, Summary } from './results.ts';
+import { notNumericNote } from './search.ts';
 import { type QueryContext, readSubject } from './subject.ts';
+import { together } from './together.ts';
 
 const maxKeys = 8;
 const maxGroups = { standard: 20, max: 200 };
@@ -46,24 +50,34 @@ export async function analyze(
     { ...request, fields: [...groupBy, ...(asked === undefined ? [] : [asked])] },
     call,
   );
-  const keys = subject.fields.slice(0, groupBy.length);
+  const keys = withoutRepeated(subject.fields.slice(0, groupBy.length));
   const { aggregation, notes: aggregationNotes } = readAggregation(fn, subject.fields[groupBy.length]);
   const grid = queryType === 'range' ? readGrid(request.step, subject.window, subject.now) : undefined;
   const window = grid === undefined ? subject.window : grid.window;
-  const found = await analyzeRecords(
-    context.store.clickhouse,
-    subject.table,
-    {
-      ...subject,
-      window,
-      aggregation,
-      groupBy: keys.map(({ field }) => field),
-      step: grid?.step,
-      limit: limit.value,
-    },
-    subject.options,
+  const { clickhouse } = context.store;
+  const [found, notNumeric] = await together(call.signal, (signal) =>
+    Promise.all([
+      analyzeRecords(
+        clickhouse,
+        subject.table,
+        {
+          ...subject,
+          window,
+          aggregation,
+          groupBy: keys.map(({ field }) => field),
+          step: grid?.step,
+          limit: limit.value,
+        },
+        { ...subject.options, signal },
+      ),
+      countNotNumeric(clickhouse, subject.table, { ...subject, window }, { ...subject.options, signal }),
+    ]),
   );
   const notes: Note[] = [...subject.notes, ...aggregationNotes, ...limit.notes];
+  if (notNumeric > 0) notes.push(notNumericNote(notNumeric));
+  if (grid === undefined && request.step !== undefined) {
+    notes.push('step plays no part in an instant query; queryType "range" gives values over time');
+  }
   if (found.notNumeric > 0) {
     notes.push(`${found.notNumeric} rows were left out: their ${subject.fields.at(-1)?.name} is no number`);
   }
@@ -103,9 +117,11 @@ function readFunction(name = 'row_count'): AggregationFunction {
   const lower = name.toLowerCase();
   const found = aggregationFunctions.find((fn) => fn === lower) ?? aggregationAliases.get(lower);
   if (found !== undefined) return found;
-  const [guess] = nearest(lower, [...aggregationFunctions, ...aggregationAliases.keys()]);
+  const [guess = aggregationGuesses.get(lower)] = aggregationGuesses.has(lower)
+    ? []
+    : nearest(lower, [...aggregationFunctions, ...aggregationAliases.keys()]);
   throw new InputError(
-    `aggregation: there is no function "${name}"${guess ? `; did you mean ${guess}?` : ''} There are ${aggregationFunctions.join(', ')}`,
+    `aggregation: there is no function "${name}"${guess ? `; did you mean ${guess}?` : '.'} There are ${aggregationFunctions.join(', ')}`,
   );
 }
 

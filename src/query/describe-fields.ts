@@ -30,10 +30,12 @@ export async function describeFields(
   const { clickhouse } = context.store;
   const window = await newestWindow(clickhouse, table, subject, sampledRows, options);
   const wantedAttributes = { window, scope, search, limit: maxAttributes };
-  const [builtin, attributes] = await together(call.signal, (signal) => [
-    builtinStatistics(clickhouse, table, { window, scope }, { ...options, signal }),
-    attributeStatistics(clickhouse, table, wantedAttributes, { ...options, signal }),
-  ]);
+  const [builtin, attributes] = await together(call.signal, (signal) =>
+    Promise.all([
+      builtinStatistics(clickhouse, table, { window, scope }, { ...options, signal }),
+      attributeStatistics(clickhouse, table, wantedAttributes, { ...options, signal }),
+    ]),
+  );
   const coverage = (rows: number): number => (builtin.rows === 0 ? 0 : rows / builtin.rows);
   const wanted = search.toLowerCase();
   const fields: FieldDescription[] = [];

@@ -1,9 +1,9 @@
 import { diagnoseTerms, type Term } from '../store/diagnose.ts';
 import { extentOf } from '../store/search.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { Field } from '../telemetry/fields.ts';
+import { type Field, recordNouns } from '../telemetry/fields.ts';
 import type { Filter } from '../telemetry/filter/ast.ts';
-import { printFilter, stringText } from '../telemetry/filter/print.ts';
+import { attributeText, printFilter, stringText } from '../telemetry/filter/print.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { formatTime } from '../telemetry/time.ts';
 import type { Note } from './results.ts';
@@ -11,6 +11,7 @@ import type { QueryContext, Subject } from './subject.ts';
 
 const mostTerms = 12;
 const mostNearest = 3;
+const mostFrequent = 5;
 
 /** Why nothing matched: which term of the filter leaves all out, or that the window holds nothing. */
 export async function diagnoseNothing(context: QueryContext, subject: Subject): Promise<Note[]> {
@@ -26,39 +27,49 @@ export async function diagnoseNothing(context: QueryContext, subject: Subject): 
 
 async function diagnose({ store }: QueryContext, subject: Subject): Promise<Note[]> {
   const { table, window, scope, filter, options } = subject;
-  const { signal } = table;
-  const terms = filter === undefined ? [] : termsOf(filter).slice(0, mostTerms);
-  const found = await diagnoseTerms(store.clickhouse, table, { window, scope }, terms, options);
+  const noun = recordNouns[table.signal];
+  const terms = filter === undefined ? [] : termsOf(filter);
+  const asked = { terms, tried: mostTerms };
+  const found = await diagnoseTerms(store.clickhouse, table, { window, scope }, asked, options);
   if (found.rows === 0) {
     const extent = await extentOf(store.clickhouse, table, scope, options);
     return [
       extent === undefined
-        ? `there are no ${signal} at all`
-        : `the window holds no ${signal}; there are some from ${formatTime(extent.oldest)} to ${formatTime(extent.newest)}`,
+        ? `there are no ${noun} at all`
+        : `the window holds no ${noun}; there are some from ${formatTime(extent.oldest)} to ${formatTime(extent.newest)}`,
     ];
   }
-  const notes: Note[] = [`without the filter the window holds ${found.rows} ${signal}`];
-  for (const [i, term] of terms.entries()) {
-    const { rowsWithout, values } = found.terms[i] ?? { rowsWithout: 0, values: [] };
+  const notes: Note[] = [`without the filter the window holds ${found.rows} ${noun}`];
+  for (const [i, { rowsWithout, rowsWithField, values }] of found.terms.entries()) {
+    const term = terms[i];
+    if (term === undefined) continue;
     if (terms.length > 1) notes.push(`without ${printFilter(term.filter)} match ${rowsWithout}`);
-    const near = nearestValues(term.filter, values);
-    if (term.field !== undefined && near.length > 0) {
-      const text = `near ${printFilter(term.filter)} there are ${near.map(stringText).join(', ')}`;
-      notes.push({ text, quotesTelemetry: true });
+    const name = term.field && fieldName(term.field);
+    if (name !== undefined && rowsWithField === 0) notes.push(`none of them has a value of ${name}`);
+    const existing = existingValues(term.filter, values);
+    if (name !== undefined && existing.length > 0) {
+      notes.push({
+        text: `values of ${name} here: ${existing.map(stringText).join(', ')}`,
+        quotesTelemetry: true,
+      });
     }
   }
+  if (terms.length > mostTerms)
+    notes.push(`${terms.length - mostTerms} more terms were not left out in turn`);
   return notes;
 }
 
 function termsOf(filter: Filter): Term[] {
   const terms = filter.kind === 'and' ? filter.terms : [filter];
-  return terms.map((term) => ({ filter: term, field: fieldWithValues(term) }));
+  return terms.map((term) => ({ filter: term, field: 'field' in term ? textField(term.field) : undefined }));
 }
 
-/** The field of a term that asks for values which may be misspelt. */
-function fieldWithValues(term: Filter): Field | undefined {
-  return wantedTexts(term).length > 0 && 'field' in term ? term.field : undefined;
-}
+/** Every record has a value of the other fields. */
+const textField = (field: Field): Field | undefined =>
+  field.kind === 'attribute' || field.type === 'string' ? field : undefined;
+
+const fieldName = (field: Field): string =>
+  field.kind === 'attribute' ? attributeText(field.name) : field.name;
 
 function wantedTexts(term: Filter): string[] {
   const values =
@@ -70,7 +81,9 @@ function wantedTexts(term: Filter): string[] {
   return values.flatMap((value) => (value.type === 'string' && value.value !== '' ? [value.value] : []));
 }
 
-function nearestValues(term: Filter, values: readonly string[]): string[] {
+/** The values nearest to those that a term asks for and that do not exist; else the most frequent ones. */
+function existingValues(term: Filter, values: readonly string[]): string[] {
   const wanted = wantedTexts(term).filter((text) => !values.includes(text));
-  return [...new Set(wanted.flatMap((text) => nearest(text, values)))].slice(0, mostNearest);
+  const near = [...new Set(wanted.flatMap((text) => nearest(text, values)))];
+  return wanted.length === 0 || near.length > 0 ? near.slice(0, mostNearest) : values.slice(0, mostFrequent);
 }

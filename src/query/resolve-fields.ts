@@ -55,3 +55,7 @@ function unquoted(name: string): string {
   const [, quote = '', inside = ''] = /^(["'])(.*)\1$/s.exec(name) ?? [];
   return quote === '' ? name : inside.replaceAll(`${quote}${quote}`, quote);
 }
+
+/** Each field once, at its first place. */
+export const withoutRepeated = (fields: readonly NamedField[]): NamedField[] =>
+  fields.filter(({ name }, i) => fields.findIndex((other) => other.name === name) === i);

@@ -1,11 +1,17 @@
-import { countRecords, type FieldValue, longestText, searchRecords } from '../store/search.ts';
+import {
+  countNotNumeric,
+  countRecords,
+  type FieldValue,
+  longestText,
+  searchRecords,
+} from '../store/search.ts';
 import { defaultColumns, fixedColumns } from '../telemetry/fields.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
 import type { SearchRequest } from './requests.ts';
-import { unitOf } from './resolve-fields.ts';
+import { unitOf, withoutRepeated } from './resolve-fields.ts';
 import type { Column, Note, SearchResult } from './results.ts';
 import { type QueryContext, readSubject } from './subject.ts';
 import { together } from './together.ts';
@@ -34,26 +40,27 @@ export async function search(
   const trailing = signal === 'logs' ? last : [];
   const names = [...leading.map((field) => ({ field })), ...asked, ...trailing.map((field) => ({ field }))];
   const subject = await readSubject(context, { ...request, fields: names }, call);
-  const fields = subject.fields.filter(
-    ({ name }, i, all) => all.findIndex((other) => other.name === name) === i,
-  );
+  const fields = withoutRepeated(subject.fields);
   const { clickhouse } = context.store;
   const { table, options } = subject;
   const columns = fields.map(({ field }) => field);
-  const [rows, matched] = await together(call.signal, (signal) => [
-    searchRecords(
-      clickhouse,
-      table,
-      { ...subject, columns, order, limit: limit.value },
-      { ...options, signal },
-    ),
-    countRecords(clickhouse, table, subject, { ...options, signal }),
-  ]);
+  const [rows, matched, notNumeric] = await together(call.signal, (signal) =>
+    Promise.all([
+      searchRecords(
+        clickhouse,
+        table,
+        { ...subject, columns, order, limit: limit.value },
+        { ...options, signal },
+      ),
+      countRecords(clickhouse, table, subject, { ...options, signal }),
+      countNotNumeric(clickhouse, table, subject, { ...options, signal }),
+    ]),
+  );
   const notes: Note[] = [...subject.notes, ...limit.notes];
-  if (matched.notNumeric > 0) notes.push(notNumericNote(matched.notNumeric));
+  if (notNumeric > 0) notes.push(notNumericNote(notNumeric));
   const long = rows.flat().filter(isCut).length;
   if (long > 0) notes.push(cutNote(long));
-  if (matched.rows === 0) notes.push(...(await diagnoseNothing(context, subject)));
+  if (matched === 0) notes.push(...(await diagnoseNothing(context, subject)));
   return {
     signal,
     window: subject.window,
@@ -61,7 +68,7 @@ export async function search(
     filter: subject.filterText,
     filterRewritten: subject.filterRewritten,
     order,
-    matched: matched.rows,
+    matched: matched,
     columns: fields.map(
       ({ name, field }): Column => ({
         name,
@@ -81,5 +88,5 @@ const isCut = (value: FieldValue): boolean => typeof value === 'string' && value
 const cutNote = (values: number): string =>
   `${values} ${values === 1 ? 'value has' : 'values have'} more than ${longestText} characters; only the first ${longestText} were read`;
 
-const notNumericNote = (rows: number): string =>
+export const notNumericNote = (rows: number): string =>
   `${rows} ${rows === 1 ? 'row has' : 'rows have'} text that is no number in a field that is compared with a number; such a row matches no numeric test but !=`;

@@ -5,14 +5,17 @@ import type { SignalTable } from '../store/schema/signal-table.ts';
 import type { Selection } from '../store/sql/rows-in.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { Signal } from '../telemetry/fields.ts';
+import type { Field, Signal } from '../telemetry/fields.ts';
 import type { Filter } from '../telemetry/filter/ast.ts';
 import { parseFilter, resolveFilter } from '../telemetry/filter/filter.ts';
+import { attributeText } from '../telemetry/filter/print.ts';
+import { nearest } from '../telemetry/nearest.ts';
 import { parseWindow } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { Call } from './queries.ts';
 import type { FieldInput, RangeRequest } from './requests.ts';
 import { type NamedField, resolveFields, unknownFieldNames } from './resolve-fields.ts';
+import type { Note } from './results.ts';
 
 export interface QueryContext {
   readonly store: Store;
@@ -33,7 +36,7 @@ export interface Subject {
   readonly filterRewritten: boolean;
   /** The fields that were asked for, in the same order. */
   readonly fields: readonly NamedField[];
-  readonly notes: string[];
+  readonly notes: readonly Note[];
   readonly options: QueryOptions;
 }
 
@@ -67,6 +70,11 @@ export async function readSubject(
   const context = { signal: request.signal, attributes, now };
   const resolved = resolveFilter(parsed, context);
   const fields = resolveFields(request.fields, context);
+  const used = [
+    ...(resolved.filter === undefined ? [] : fieldsIn(resolved.filter)),
+    ...fields.fields.map(({ field }) => field),
+  ];
+  const absent = await absenceNotes(store, table, { window, scope }, used, options);
   return {
     table,
     window,
@@ -77,7 +85,7 @@ export async function readSubject(
     filterText: resolved.text,
     filterRewritten: resolved.rewritten,
     fields: fields.fields,
-    notes: [...new Set([...notes, ...resolved.notes, ...fields.notes])],
+    notes: [...new Set([...notes, ...resolved.notes, ...fields.notes]), ...absent],
     options,
   };
 }
@@ -93,6 +101,36 @@ async function lookUp(
   const existing = await existingAttributes(clickhouse, table, selection, names, options);
   if (existing.size === names.length) return existing;
   return new Set(await attributeNames(clickhouse, table, selection, options));
+}
+
+/** An attribute that no record has is no error, as it may come and go; but a misspelt one must not pass for it. */
+async function absenceNotes(
+  { clickhouse }: Store,
+  table: SignalTable,
+  selection: Selection,
+  used: readonly Field[],
+  options: QueryOptions,
+): Promise<Note[]> {
+  const names = [...new Set(used.flatMap((field) => (field.kind === 'attribute' ? [field.name] : [])))];
+  const existing = await existingAttributes(clickhouse, table, selection, names, options);
+  if (existing.size === names.length) return [];
+  const all = await attributeNames(clickhouse, table, selection, options);
+  if (all.length === 0) return [];
+  return names
+    .filter((name) => !existing.has(name))
+    .slice(0, mostAbsent)
+    .map((name) => {
+      const near = nearest(name, all).map(attributeText);
+      const hint = near.length === 0 ? '' : `; near it there is ${near.join(', ')}`;
+      return { text: `no record in the window has ${attributeText(name)}${hint}`, quotesTelemetry: true };
+    });
+}
+
+const mostAbsent = 10;
+
+function fieldsIn(filter: Filter): Field[] {
+  if ('terms' in filter) return filter.terms.flatMap(fieldsIn);
+  return 'term' in filter ? fieldsIn(filter.term) : [filter.field];
 }
 
 export function tableOf(store: Store, signal: Signal): SignalTable {

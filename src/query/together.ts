@@ -1,12 +1,11 @@
-/** Two queries side by side: when one fails, the other is ended in the store too. */
-export async function together<A, B>(
-  signal: AbortSignal | undefined,
-  start: (signal: AbortSignal) => readonly [Promise<A>, Promise<B>],
-): Promise<[A, B]> {
+/**
+ * Runs queries side by side (`Promise.all` within `run`): when one fails, the others are ended in the
+ * store too.
+ */
+export async function together<T>(signal: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const failed = new AbortController();
-  const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
   try {
-    return await Promise.all(start(either));
+    return await run(AbortSignal.any([signal, failed.signal]));
   } catch (error) {
     failed.abort();
     throw error;

@@ -11,18 +11,20 @@ import { join, type Sql, sql } from './sql/sql.ts';
 /** One of the terms that a filter joins with AND. */
 export interface Term {
   readonly filter: Filter;
-  /** The field whose values may explain why the term matches nothing. */
+  /** The field that the term is about, if it is one. */
   readonly field?: Field | undefined;
 }
 
 export interface Diagnosis {
   /** Rows in the window. */
   readonly rows: number;
-  /** For each term, in the same order. */
+  /** For each of the terms that were tried, in the same order. */
   readonly terms: readonly {
     /** Rows that all other terms match. */
     readonly rowsWithout: number;
-    /** Values of the term's field in these rows, the most frequent first. */
+    /** Rows in the window that have a value of the term's field. */
+    readonly rowsWithField: number;
+    /** Values of the term's field in the window, the most frequent first. */
     readonly values: readonly string[];
   }[];
 }
@@ -30,20 +32,26 @@ export interface Diagnosis {
 const mostValues = 500;
 const longestValue = 200;
 
-/** What each term leaves out, for a filter that matches nothing: one query, whatever the number of terms. */
+/**
+ * What each term leaves out, for a filter that matches nothing: one query. Each of the first `tried` terms
+ * is left out once; all others always count.
+ */
 export async function diagnoseTerms(
   clickhouse: ClickHouse,
   table: SignalTable,
   selection: Selection,
-  terms: readonly Term[],
+  { terms, tried }: { readonly terms: readonly Term[]; readonly tried: number },
   options: QueryOptions,
 ): Promise<Diagnosis> {
-  const columns = terms.flatMap(({ field }, i) => {
-    const others = terms.filter((_, j) => j !== i).map(({ filter }) => conditionOf(filter, table));
+  const conditions = terms.map(({ filter }) => conditionOf(filter, table));
+  const columns = terms.slice(0, tried).flatMap(({ field }, i) => {
+    const others = conditions.filter((_, j) => j !== i);
     const rest = others.length === 0 ? sql`1` : join(others, ' AND ');
+    const text = field && fieldText(field, table);
     return [
       sql`toString(countIf(${rest}))`,
-      field === undefined ? sql`emptyArrayString()` : valuesOf(field, table, rest),
+      text === undefined ? sql`toString(count())` : sql`toString(countIf(${text} != ''))`,
+      text === undefined ? sql`emptyArrayString()` : valuesOf(text),
     ];
   });
   const [row = ['0']] = await clickhouse.rows(
@@ -53,14 +61,16 @@ export async function diagnoseTerms(
   );
   return {
     rows: Number(row[0]),
-    terms: terms.map((_, i) => {
-      const values = row[2 + 2 * i];
-      return { rowsWithout: Number(row[1 + 2 * i] ?? 0), values: Array.isArray(values) ? values : [] };
+    terms: terms.slice(0, tried).map((_, i) => {
+      const [rowsWithout, rowsWithField, values] = row.slice(1 + 3 * i, 4 + 3 * i);
+      return {
+        rowsWithout: Number(rowsWithout),
+        rowsWithField: Number(rowsWithField),
+        values: Array.isArray(values) ? values : [],
+      };
     }),
   };
 }
 
-function valuesOf(field: Field, table: SignalTable, condition: Sql): Sql {
-  const text = fieldText(field, table);
-  return sql`topKIf(${mostValues})(toString(left(${text}, ${longestValue})), ${text} != '' AND (${condition}))`;
-}
+const valuesOf = (text: Sql): Sql =>
+  sql`topKIf(${mostValues})(toString(left(${text}, ${longestValue})), ${text} != '')`;

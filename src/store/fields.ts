@@ -5,7 +5,7 @@ import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import type { SignalTable } from './schema/signal-table.ts';
 import { fieldText, numberIn } from './sql/field.ts';
 import { rowsIn, type Selection } from './sql/rows-in.ts';
-import { join, sql } from './sql/sql.ts';
+import { join, type Sql, sql } from './sql/sql.ts';
 
 /** The window, shortened so that it holds no more than the newest `rows` records. */
 export async function newestWindow(
@@ -36,6 +36,18 @@ export interface FieldStatistics {
   readonly exampleValues: readonly string[];
 }
 
+export interface BuiltinStatistics {
+  /** Rows of the selection. */
+  readonly rows: number;
+  readonly fields: ReadonlyMap<BuiltinField, FieldStatistics>;
+}
+
+export interface AttributeStatistics {
+  /** Attributes that match, shown or not. */
+  readonly total: number;
+  readonly attributes: readonly FieldStatistics[];
+}
+
 /** Fields whose values are different in nearly every record: one example shows what they look like. */
 const mostlyUnique = new Set(['timestamp', 'trace_id', 'span_id', 'parent_span_id', 'body']);
 
@@ -44,7 +56,7 @@ export async function builtinStatistics(
   table: SignalTable,
   selection: Selection,
   options: QueryOptions,
-): Promise<{ rows: number; fields: Map<BuiltinField, FieldStatistics> }> {
+): Promise<BuiltinStatistics> {
   const fields = fieldsOf(table.signal);
   const columns = fields.flatMap((field) => {
     const text = fieldText(field, table);
@@ -79,7 +91,7 @@ export async function attributeStatistics(
   table: SignalTable,
   selection: Selection & { readonly search: string; readonly limit: number },
   options: QueryOptions,
-): Promise<{ total: number; attributes: FieldStatistics[] }> {
+): Promise<AttributeStatistics> {
   const matches =
     selection.search === '' ? sql`` : sql` AND positionCaseInsensitiveUTF8(name, ${selection.search}) > 0`;
   const rows = await clickhouse.rows(
@@ -117,6 +129,9 @@ export async function attributeNames(
   return row?.[0] ?? [];
 }
 
+/** Past this many names one scan costs less than a look-up for each. */
+const mostLookUps = 16;
+
 /** Which of the names are attributes of a record, or of its resource, in the selection. */
 export async function existingAttributes(
   clickhouse: ClickHouse,
@@ -126,14 +141,25 @@ export async function existingAttributes(
   options: QueryOptions,
 ): Promise<Set<string>> {
   if (names.length === 0) return new Set();
-  const tests = names.map(
-    (name) =>
-      sql`max(mapContains(${table.ownAttributes}, ${name}) OR mapContains(${table.resourceAttributes}, ${name}))`,
+  const rows = rowsIn(table, selection);
+  const has = (name: string): Sql =>
+    sql`(mapContains(${table.ownAttributes}, ${name}) OR mapContains(${table.resourceAttributes}, ${name}))`;
+  if (names.length > mostLookUps) {
+    const tests = names.map((name) => sql`max(${has(name)})`);
+    const [row = []] = await clickhouse.rows(
+      sql`SELECT ${join(tests, ', ')} FROM ${table.name} WHERE ${rows}`,
+      z.array(z.number()),
+      options,
+    );
+    return new Set(names.filter((_, i) => row[i] === 1));
+  }
+  const lookUps = names.map(
+    (name) => sql`(SELECT ${name} AS name FROM ${table.name} WHERE ${rows} AND ${has(name)} LIMIT 1)`,
   );
-  const [row = []] = await clickhouse.rows(
-    sql`SELECT ${join(tests, ', ')} FROM ${table.name} WHERE ${rowsIn(table, selection)}`,
-    z.array(z.number()),
+  const found = await clickhouse.rows(
+    sql`SELECT name FROM (${join(lookUps, ' UNION ALL ')})`,
+    z.tuple([z.string()]),
     options,
   );
-  return new Set(names.filter((_, i) => row[i] === 1));
+  return new Set(found.map(([name]) => name));
 }

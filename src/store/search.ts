@@ -39,34 +39,36 @@ export async function searchRecords(
   return rows.map((row) => row.map((value, i) => readValue(value, columns[i])));
 }
 
-export interface RecordCount {
-  readonly rows: number;
-  /** Rows that a numeric comparison of the filter left out because their text is no number. */
-  readonly notNumeric: number;
-}
-
+/** How many records there are. */
 export async function countRecords(
   clickhouse: ClickHouse,
   table: SignalTable,
   selection: Selection,
   options: QueryOptions,
-): Promise<RecordCount> {
-  const excluded = selection.filter && numericTextExcluded(selection.filter, table);
-  const [counts, left] = await Promise.all([
-    clickhouse.rows(
-      sql`SELECT toString(count()) FROM ${table.name} WHERE ${rowsIn(table, selection)}`,
-      count,
-      options,
-    ),
-    excluded === undefined
-      ? []
-      : clickhouse.rows(
-          sql`SELECT toString(countIf(${excluded})) FROM ${table.name} WHERE ${rowsIn(table, { ...selection, filter: undefined })}`,
-          count,
-          options,
-        ),
-  ]);
-  return { rows: counts[0]?.[0] ?? 0, notNumeric: left[0]?.[0] ?? 0 };
+): Promise<number> {
+  const [row] = await clickhouse.rows(
+    sql`SELECT toString(count()) FROM ${table.name} WHERE ${rowsIn(table, selection)}`,
+    count,
+    options,
+  );
+  return row?.[0] ?? 0;
+}
+
+/** Records that a numeric comparison of the filter leaves out because their text is no number. */
+export async function countNotNumeric(
+  clickhouse: ClickHouse,
+  table: SignalTable,
+  { filter, ...selection }: Selection,
+  options: QueryOptions,
+): Promise<number> {
+  const excluded = filter && numericTextExcluded(filter, table);
+  if (excluded === undefined) return 0;
+  const [row] = await clickhouse.rows(
+    sql`SELECT toString(countIf(${excluded})) FROM ${table.name} WHERE ${rowsIn(table, selection)}`,
+    count,
+    options,
+  );
+  return row?.[0] ?? 0;
 }
 
 const count = z.tuple([z.coerce.number()]);

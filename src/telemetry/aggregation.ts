@@ -18,6 +18,22 @@ export type AggregationFunction = (typeof aggregationFunctions)[number];
 /** Other spellings. */
 export const aggregationAliases: ReadonlyMap<string, AggregationFunction> = new Map([['count', 'row_count']]);
 
+/** What other query languages call them: for hints alone, as some differ in detail. */
+export const aggregationGuesses: ReadonlyMap<string, AggregationFunction> = new Map([
+  ['count_distinct', 'unique_count'],
+  ['distinct_count', 'unique_count'],
+  ['distinct', 'unique_count'],
+  ['cardinality', 'unique_count'],
+  ['uniq', 'unique_count'],
+  ['nunique', 'unique_count'],
+  ['median', 'p50'],
+  ['mean', 'avg'],
+  ['average', 'avg'],
+  ['total', 'sum'],
+  ['minimum', 'min'],
+  ['maximum', 'max'],
+]);
+
 /** Adding up values of different buckets or groups means something, and an empty bucket is 0. */
 export function isAdditive(fn: AggregationFunction): boolean {
   return fn === 'row_count' || fn === 'sum';

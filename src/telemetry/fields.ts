@@ -1,6 +1,9 @@
 /** The two signals that are stored as records. Metrics have labels, not fields. */
 export type Signal = 'logs' | 'traces';
 
+/** What the records of a signal are called. */
+export const recordNouns: Readonly<Record<Signal, string>> = { logs: 'logs', traces: 'spans' };
+
 /** How a field's values compare: strings by bytes, numbers as numbers, times as instants. */
 export type FieldType = 'string' | 'number' | 'time';
 
