@@ -79,11 +79,34 @@ describe('loadConfig', () => {
     );
   });
 
+  it('reads the file that KUBESENSE_CONFIG names', () => {
+    const env = { KUBESENSE_CONFIG: yaml('query_timeout: 5s') };
+    expect(loadConfig({ env, flags: {} }).query_timeout).toBe(5);
+    const wrong = { KUBESENSE_CONFIG: join(folder, 'none') };
+    expect(() => loadConfig({ env: wrong, flags: {} })).toThrow("can't be read");
+  });
+
+  it('passes over what Kubernetes sets for a service called kubesense', () => {
+    const env = {
+      KUBESENSE_SERVICE_HOST: '10.0.0.1',
+      KUBESENSE_SERVICE_PORT_HTTP: '3939',
+      KUBESENSE_PORT: 'tcp://10.0.0.1:3939',
+      KUBESENSE_MCP_PORT_3939_TCP_ADDR: '10.0.0.1',
+    };
+    expect(loadConfig({ env, flags: {} }).listen).toEqual({ host: '127.0.0.1', port: 3939 });
+  });
+
   it('never shows a secret', () => {
     const env = { KUBESENSE_API_KEY: 'ks_id_secret', KUBESENSE_LISTEN: 'x' };
     expect(() => loadConfig({ env, flags: {} })).toThrow(expect.not.stringContaining('ks_id_secret'));
   });
 });
+
+function durationText(seconds: number): string {
+  const units = { d: 86_400, h: 3600, m: 60, s: 1 };
+  const [unit, size] = Object.entries(units).find(([, size]) => seconds % size === 0) ?? ['s', 1];
+  return `${seconds / size}${unit}`;
+}
 
 function code(value: unknown): string {
   const isEmpty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
@@ -96,7 +119,8 @@ it('is documented in docs/settings.md', async () => {
   const rows = (Object.keys(settings) as SettingName[]).map((name) => {
     const { takes, description } = settings[name];
     const standard: unknown = loadConfig({ env: {}, flags: {} })[name];
-    const shown = isSecret(name) ? '' : code(standard);
+    const text = takes.startsWith('a duration') ? durationText(Number(standard)) : standard;
+    const shown = isSecret(name) ? '' : code(text);
     const flag = isSecret(name) ? '' : `\`--${name.replaceAll('_', '-')}\``;
     return `| \`KUBESENSE_${name.toUpperCase()}\` | ${flag} | ${description} | ${takes} | ${shown} |`;
   });
@@ -108,7 +132,7 @@ Each setting is an environment variable, a flag of \`serve\`, or a key of the YA
 |---|---|---|---|---|
 ${rows.join('\n')}
 
-Durations are shown in seconds. Port 0 takes a free port, which the line that says where the server listens names; \`off\` switches a listener off.
+Port 0 takes a free port, which the line that says where the server listens names; \`off\` switches a listener off.
 
 ## The store
 

@@ -119,7 +119,7 @@ export interface ConfigSources {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Values of flags, by setting. */
   readonly flags: Readonly<Partial<Record<SettingName, string>>>;
-  /** A YAML file of settings. */
+  /** A YAML file of settings; absent: the one that KUBESENSE_CONFIG names. */
   readonly file?: string | undefined;
 }
 
@@ -128,11 +128,15 @@ const variable = (name: string): string => `KUBESENSE_${name.toUpperCase()}`;
 /** Variables that belong to the command line, and are no settings. */
 const otherVariables = new Set(['KUBESENSE_CONFIG']);
 
+/** Kubernetes sets such variables in every pod beside a service whose name starts with `kubesense`. */
+const kubernetesVariable = /_(?:SERVICE_(?:HOST|PORT)(?:_.+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP).*)?)$/;
+
 /** Reads all settings into one frozen object; throws a `ConfigError` for the first that can't be used. */
-export function loadConfig({ env = process.env, flags, file }: ConfigSources): Config {
+export function loadConfig({ env = process.env, flags, file = env.KUBESENSE_CONFIG }: ConfigSources): Config {
   const fromFile = file === undefined ? {} : readFile(file);
   for (const name of Object.keys(env)) {
-    if (name.startsWith('KUBESENSE_') && !otherVariables.has(name) && !(settingOf(name) in settings)) {
+    const isOther = otherVariables.has(name) || kubernetesVariable.test(name);
+    if (name.startsWith('KUBESENSE_') && !isOther && !(settingOf(name) in settings)) {
       const [guess] = nearest(name, Object.keys(settings).map(variable), 1);
       throw new ConfigError(`${name} is no setting${guess ? `; did you mean ${guess}?` : ''}`);
     }

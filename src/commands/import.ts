@@ -17,13 +17,16 @@ export function importCommand(): Command {
     const backend = await openBackend({ config, log, share: true });
     const decoder = new Decoder();
     try {
+      const showProgress = progressLine(process.stderr);
       const result = await importFiles({
         paths,
         decoder,
         sink: backend.store,
         now: Date.now,
-        onProgress: progressLine(process.stderr),
+        onProgress: showProgress,
       });
+      const stored = result.logs.stored + result.traces.stored;
+      showProgress({ file: '', readBytes: 1, totalBytes: 1, stored });
       process.stdout.write(report(result));
       if (result.brokenLines > 0) process.exitCode = 1;
     } finally {
@@ -58,7 +61,7 @@ function report({
 }: ImportResult): string {
   const text = [`${lines} lines of ${files} ${files === 1 ? 'file' : 'files'}`];
   for (const [name, { stored, rejected, rejections, warnings }] of Object.entries({ logs, spans: traces })) {
-    text.push(`${name}: ${stored} stored, ${rejected} rejected`);
+    text.push(`${name}: ${stored} stored, or stored before; ${rejected} rejected`);
     for (const { count, reason } of rejections) text.push(`  rejected ${count}: ${reason}`);
     for (const { count, reason } of warnings) text.push(`  changed ${count}: ${reason}`);
   }

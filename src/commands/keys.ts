@@ -88,7 +88,7 @@ function table(records: readonly KeyRecord[], now: Date): string {
     record.id,
     record.name,
     record.roles.join(','),
-    [...(record.limits.clusters ?? []), ...(record.limits.namespaces ?? [])].join(',') || 'all',
+    seenBy(record),
     stateOf(record, now),
     record.lastUsedAt?.toISOString().slice(0, 16) ?? 'never',
   ]);
@@ -102,6 +102,14 @@ function table(records: readonly KeyRecord[], now: Date): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+function seenBy({ limits: { clusters, namespaces } }: KeyRecord): string {
+  const parts = [
+    ...(clusters === undefined ? [] : [`clusters ${clusters.join(',')}`]),
+    ...(namespaces === undefined ? [] : [`namespaces ${namespaces.join(',')}`]),
+  ];
+  return parts.join('; ') || 'all';
 }
 
 function stateOf({ revokedAt, expiresAt }: KeyRecord, now: Date): string {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { AccessError, createAuthenticator } from '../access/authenticator.ts';
 import { KeyStore } from '../access/key-store.ts';
@@ -26,6 +28,9 @@ export function stdioCommand(): Command {
     const config = readConfig(command);
     const log = createLog(config.log_level);
     const client = await authenticate(config, log);
+    if (config.clickhouse_url === undefined && !existsSync(config.data_dir)) {
+      process.stderr.write(`kubesense-mcp: made a new, empty data folder: ${resolve(config.data_dir)}\n`);
+    }
     const backend = await openBackend({ config, log, share: true });
     const connection = serveStdio({
       createServer: createServerFactory(backend, log),

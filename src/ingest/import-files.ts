@@ -12,7 +12,7 @@ export interface ImportFile {
 
 const extensions = ['.jsonl', '.jsonl.gz', '.json', '.ndjson'];
 
-/** The files that the paths name, and in folders those that end as JSON lines do. Throws `InputError`. */
+/** The files that the paths name, and in folders, at any depth, those that end as JSON lines do. Throws `InputError`. */
 export async function findImportFiles(paths: readonly string[]): Promise<ImportFile[]> {
   const found: ImportFile[] = [];
   for (const path of paths) {
@@ -25,16 +25,18 @@ export async function findImportFiles(paths: readonly string[]): Promise<ImportF
 }
 
 async function filesIn(folder: string): Promise<ImportFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => !entry.isDirectory() && extensions.some((extension) => entry.name.endsWith(extension)))
-    .map(({ name }) => name)
+  const names = (await readdir(folder, { recursive: true }))
+    .filter((name) => extensions.some((extension) => name.endsWith(extension)))
     .sort();
-  if (names.length === 0) throw new InputError(`${folder} has no file that ends in ${extensions.join(', ')}`);
-  return Promise.all(
+  const files = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
-      return { path, bytes: (await stat(path)).size, found: true };
+      const status = await stat(path);
+      return status.isFile() ? [{ path, bytes: status.size, found: true }] : [];
     }),
   );
+  if (files.flat().length === 0) {
+    throw new InputError(`${folder} has no file that ends in ${extensions.join(', ')}`);
+  }
+  return files.flat();
 }

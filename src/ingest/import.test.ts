@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,13 @@ describe('files', () => {
       skippedFiles: [],
     });
     expect(bodies()).toEqual(['a', 'b1', 'b2', 'd']);
+  });
+
+  test('in folders of a folder are found too', async () => {
+    mkdirSync(join(folder, 'day', 'hour.json'), { recursive: true });
+    write('day/hour.json/logs.jsonl', lines(logsRequest([log('deep')])));
+    expect(await run([folder])).toMatchObject({ files: 1, logs: { stored: 1 } });
+    expect(bodies()).toEqual(['deep']);
   });
 
   test('in a folder that hold other JSON are passed over, and named', async () => {
