@@ -1,0 +1,85 @@
+import { isLabelName, METRIC_NAME } from '../labels.ts';
+import { compilePattern, expandedLength } from '../pattern.ts';
+import { maxPatternLength } from '../token-stream.ts';
+import { relabelled, type StepSeries } from './step-series.ts';
+
+/** An error of a function's arguments, given its message. */
+export type Fail = (message: string) => never;
+
+/**
+ * `label_replace`: where a label's value matches the whole pattern, sets another to the replacement, in
+ * which `$1` and `${name}` stand for groups.
+ */
+export function labelReplace(
+  series: readonly StepSeries[],
+  [target = '', replacement = '', source = '', pattern = '']: readonly string[],
+  fail: Fail,
+): StepSeries[] {
+  const compiled = compileAnchored(pattern, fail);
+  if (!isLabelName(target)) fail(`invalid destination label name in label_replace(): ${target}`);
+  const template = parseTemplate(replacement);
+  const replacements = new Map<string, string | undefined>();
+  return series.map((one) => {
+    const value = one.labels.get(source);
+    if (!replacements.has(value)) {
+      const matcher = compiled.matcher(value);
+      const names = compiled.namedGroups();
+      const expanded = matcher.matches()
+        ? template((group) => {
+            const index = /^(?:0|[1-9]\d*)$/.test(group) ? Number(group) : names[group];
+            return index === undefined || index > matcher.groupCount() ? '' : (matcher.group(index) ?? '');
+          })
+        : undefined;
+      replacements.set(value, expanded);
+    }
+    const text = replacements.get(value);
+    return text === undefined ? one : withLabel(one, target, text);
+  });
+}
+
+/** `label_join`: sets a label to the values of others with a separator between them. */
+export function labelJoin(
+  series: readonly StepSeries[],
+  [target = '', separator = '', ...sources]: readonly string[],
+  fail: Fail,
+): StepSeries[] {
+  const wrong = sources.find((name) => !isLabelName(name));
+  if (wrong !== undefined) fail(`invalid source label name in label_join(): ${wrong}`);
+  if (!isLabelName(target)) fail(`invalid destination label name in label_join(): ${target}`);
+  return series.map((one) =>
+    withLabel(one, target, sources.map((name) => one.labels.get(name)).join(separator)),
+  );
+}
+
+/** A name that is set is not to be dropped. */
+function withLabel(series: StepSeries, name: string, value: string): StepSeries {
+  const labelled = relabelled(series, series.labels.with(name, value));
+  return name === METRIC_NAME ? { ...labelled, dropName: false } : labelled;
+}
+
+function compileAnchored(pattern: string, fail: Fail): ReturnType<typeof compilePattern> {
+  if (expandedLength(pattern) > maxPatternLength) {
+    fail(
+      `regular expression too large in label_replace(): at most ${maxPatternLength} characters, repeats multiplied out`,
+    );
+  }
+  try {
+    return compilePattern(pattern);
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      return fail(`invalid regular expression in label_replace(): ${pattern}`);
+    throw error;
+  }
+}
+
+/** A replacement text with `$name`, `${name}` and `$$`, as Go's regexp expands it. */
+function parseTemplate(text: string): (group: (name: string) => string) => string {
+  const parts = text.split(/(\$\$|\$[\p{L}\p{Nd}_]+|\$\{[\p{L}\p{Nd}_]+\})/u);
+  return (group) =>
+    parts
+      .map((part, i) => {
+        if (i % 2 === 0) return part;
+        return part === '$$' ? '$' : group(part.replace(/[${}]/g, ''));
+      })
+      .join('');
+}

@@ -1,0 +1,46 @@
+import type { Expr, MatrixSelector, Span, Subquery } from '../ast.ts';
+import type { Context } from './context.ts';
+import type { Grid } from './grid.ts';
+import { fromRaw, fromSteps, type RangeInput, timesOf } from './range/input.ts';
+import type { Extension } from './range/window.ts';
+import { rangeOf, type Shift, shiftOf, subqueryGrid } from './selector-times.ts';
+
+/** A range vector as the argument of a function. */
+export interface RangeArgument {
+  readonly inputs: readonly RangeInput[];
+  readonly shift: Shift;
+  /** The width of the range in milliseconds. */
+  readonly range: number;
+  readonly extension: Extension;
+}
+
+/** Whether an expression without parentheses around it is a range vector. */
+export function isRangeVector(expr: Expr): expr is MatrixSelector | Subquery {
+  return expr.kind === 'matrixSelector' || expr.kind === 'subquery';
+}
+
+/** Where annotations about a range vector point: Prometheus puts those about subqueries at the query's start. */
+export function annotationSpan(expr: Expr): Span {
+  return expr.kind === 'subquery' ? { start: 0, end: 0 } : expr.span;
+}
+
+/** The series of a range vector, with all samples that its ranges on a grid can reach. */
+export async function evaluateRangeArgument(
+  expr: MatrixSelector | Subquery,
+  grid: Grid,
+  context: Context,
+): Promise<RangeArgument> {
+  const range = rangeOf(expr, context);
+  if (expr.kind === 'matrixSelector') {
+    const { selector } = expr;
+    const shift = shiftOf(selector, context);
+    const inputs = (await context.selections.take(selector)).map(fromRaw);
+    return { inputs, shift, range, extension: selector.extension };
+  }
+  const inner = subqueryGrid(expr, grid, context);
+  context.supervisor.hold(inner.count);
+  const times = timesOf(inner);
+  const value = await context.evaluate(expr.expr, inner);
+  const inputs = value.type === 'vector' ? value.series.map((series) => fromSteps(series, times)) : [];
+  return { inputs, shift: shiftOf(expr, context), range, extension: undefined };
+}

@@ -1,0 +1,142 @@
+import type { Call } from '../ast.ts';
+import type { Labels } from '../labels.ts';
+import { type Context, evaluationError } from './context.ts';
+import { type Grid, timeOf } from './grid.ts';
+import * as messages from './messages.ts';
+import { changeFunctions } from './range/changes.ts';
+import { firstLastFunctions } from './range/first-last.ts';
+import type { RangeInput } from './range/input.ts';
+import { instantRateFunctions } from './range/instant-rate.ts';
+import { overTimeFunctions } from './range/over-time.ts';
+import { rateFunctions } from './range/rate.ts';
+import { regressionFunctions } from './range/regression.ts';
+import { type RangeFunction, RangeWindow, type Reporter } from './range/window.ts';
+import {
+  annotationSpan,
+  evaluateRangeArgument,
+  isRangeVector,
+  type RangeArgument,
+} from './range-argument.ts';
+import { shifted } from './selector-times.ts';
+import { FLOAT, type StepSeries, StepSeriesBuilder } from './step-series.ts';
+import { unwrapped } from './unwrapped.ts';
+
+const rangeFunctions: ReadonlyMap<string, RangeFunction> = new Map(
+  Object.entries({
+    ...changeFunctions,
+    ...firstLastFunctions,
+    ...instantRateFunctions,
+    ...overTimeFunctions,
+    ...rateFunctions,
+    ...regressionFunctions,
+  }),
+);
+
+/** These give a sample as it is, so the result still is the metric's. */
+const KEEP_NAME = new Set(['first_over_time', 'last_over_time']);
+
+/** The functions that can be used with each extension of ranges. */
+const EXTENDABLE = {
+  anchored: ['changes', 'delta', 'increase', 'rate', 'resets'],
+  smoothed: ['delta', 'increase', 'rate'],
+} as const;
+
+/** After how many steps of a series the time is checked. */
+const CHECKED_STEPS = 256;
+
+/** Whether a function takes a range vector and is evaluated here. */
+export function isRangeFunction(name: string): boolean {
+  return rangeFunctions.has(name);
+}
+
+/** The series of a function of a range vector. */
+export async function evaluateRangeCall(call: Call, grid: Grid, context: Context): Promise<StepSeries[]> {
+  const definition = rangeFunctions.get(call.name);
+  const args = call.args.map(unwrapped);
+  const rangeVector = args.find(isRangeVector);
+  if (definition === undefined || rangeVector === undefined)
+    throw new TypeError(`no range function: ${call.name}`);
+  const argument = await evaluateRangeArgument(rangeVector, grid, context);
+  checkExtension(call, argument, context);
+  const parameters: Float64Array[] = [];
+  for (const arg of args) {
+    if (arg === rangeVector) continue;
+    const value = await context.evaluate(arg, grid);
+    if (value.type === 'scalar') parameters.push(value.values);
+  }
+  const [firstArg = call] = args;
+  const reporter: Reporter = {
+    annotations: context.annotations,
+    span: annotationSpan(firstArg),
+    fail: (message) => {
+      throw evaluationError(context, message, call.span);
+    },
+  };
+  const result: StepSeries[] = [];
+  for (const input of argument.inputs) {
+    const series = evaluateSeries(definition, input, argument, parameters, grid, context, reporter);
+    if (series !== undefined) {
+      context.supervisor.hold(grid.count);
+      const dropName = input.dropName || !KEEP_NAME.has(call.name);
+      result.push({ ...series, dropName });
+      if (call.name === 'rate' || call.name === 'increase') informNonCounter(series, context, reporter);
+    }
+    if (context.supervisor.isPauseDue) await context.supervisor.pause();
+  }
+  return result;
+}
+
+function evaluateSeries(
+  { minFloats, ofFloats, ofHistograms }: RangeFunction,
+  input: RangeInput,
+  { shift, range, extension }: RangeArgument,
+  parameters: readonly Float64Array[],
+  grid: Grid,
+  { lookback, supervisor }: Context,
+  reporter: Reporter,
+): StepSeries | undefined {
+  const window = new RangeWindow(input, extension, lookback);
+  const builder = new StepSeriesBuilder(grid.count);
+  const atStep = parameters.map((values) => values[0] ?? 0);
+  for (let step = 0; step < grid.count; step++) {
+    // One series with long ranges can take its time.
+    if (step % CHECKED_STEPS === 0) supervisor.check();
+    const time = timeOf(grid, step);
+    const end = shifted(shift, time);
+    window.moveTo(time, end - range, end);
+    for (let i = 0; i < atStep.length; i++) atStep[i] = parameters[i]?.[step] ?? 0;
+    if (window.histogramCount > 0) {
+      const value = ofHistograms(window, atStep, reporter);
+      if (typeof value === 'number') builder.setFloat(step, value);
+      else if (value !== undefined) builder.setHistogram(step, value);
+    } else if (window.floatCount >= minFloats) {
+      const value = ofFloats(window, atStep, reporter);
+      if (value !== undefined) builder.setFloat(step, value);
+    }
+  }
+  return builder.isEmpty ? undefined : builder.build(input.labels, false);
+}
+
+function checkExtension(call: Call, { extension }: RangeArgument, context: Context): void {
+  if (extension === undefined) return;
+  const allowed: readonly string[] = EXTENDABLE[extension];
+  if (allowed.includes(call.name)) return;
+  const message = `${extension} modifier can only be used with: ${allowed.join(', ')} - not with ${call.name}`;
+  throw evaluationError(context, message, call.span);
+}
+
+function informNonCounter({ labels, kinds }: StepSeries, context: Context, { span }: Reporter): void {
+  const { annotations, typeAndUnitLabels } = context;
+  const { metricName } = labels;
+  if (metricName === '' || !kinds.includes(FLOAT)) return;
+  if (typeAndUnitLabels) informNonCounterType(labels, context, span);
+  else if (!/_(?:total|sum|count|bucket)$/.test(metricName)) {
+    annotations.inform(messages.possibleNonCounter(metricName), span);
+  }
+}
+
+function informNonCounterType(labels: Labels, { annotations }: Context, span: Reporter['span']): void {
+  const type = labels.get('__type__');
+  if (type === 'counter' || type === 'histogram') return;
+  annotations.inform(messages.possibleNonCounterType(labels.metricName, type), span);
+}
