@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addressOf } from '../../../test/support/store.ts';
 import { createLog } from '../../observe/log.ts';
 import { type Engine, startEngine } from './engine.ts';
 
@@ -274,7 +275,7 @@ function pick(random: () => number) {
 
 test(`${clients * requestsEach} mixed requests from ${clients} clients: each gets its own answer, or its own error`, async () => {
   const connect = () =>
-    createClient({ ...engine.address, request_timeout: 120_000, log: { level: ClickHouseLogLevel.OFF } });
+    createClient({ ...addressOf(engine), request_timeout: 120_000, log: { level: ClickHouseLogLevel.OFF } });
   const first = connect();
   await first.command({
     query:

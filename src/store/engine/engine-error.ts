@@ -1,7 +1,6 @@
 export const engineFailures = [
   'folder-in-use',
   'folder-unusable',
-  'port-in-use',
   'not-installed',
   'unsupported-platform',
   'failed',

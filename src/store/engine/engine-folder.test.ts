@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../test/support/store.ts';
 import { createLog } from '../../observe/log.ts';
 import { type Engine, type EngineAddress, type EngineOptions, findEngine, startEngine } from './engine.ts';
 
@@ -74,6 +76,18 @@ function otherProcess() {
   return spawned(['--input-type=module', '--eval', script]);
 }
 
+/** The URL of a server that gives the answer of an engine to whatever it is sent. */
+async function otherServer(): Promise<string> {
+  const server = createServer((_, response) => response.end('1\n'));
+  cleanUp.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  return `http://127.0.0.1:${bound !== null && typeof bound === 'object' ? bound.port : 0}`;
+}
+
 describe('the data folder', () => {
   test('is refused to a second engine, in this process or another one', async () => {
     const first = await start();
@@ -104,7 +118,7 @@ describe('the data folder', () => {
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
     const engine = await start();
-    expect(await value(connect(engine.address), 'SELECT 1')).toBe('1');
+    expect(await value(connect(addressOf(engine)), 'SELECT 1')).toBe('1');
   });
 
   test.each([
@@ -122,7 +136,7 @@ describe('the data folder', () => {
   test('may have spaces, quotes and letters of any kind', async () => {
     const odd = join(dataDir, "it's a «folder» \\ 数据");
     const engine = await start({ dataDir: odd });
-    const client = connect(engine.address);
+    const client = connect(addressOf(engine));
     await client.command({ query: 'CREATE TABLE t (a String) ENGINE = MergeTree ORDER BY a' });
     await client.insert({ table: 't', values: [{ a: 'x' }], format: 'JSONEachRow' });
     expect(await value(client, 'SELECT a FROM t')).toBe('x');
@@ -142,17 +156,32 @@ describe('the runtime file', () => {
   test.each([
     ['of a process that is gone', (file: object) => ({ ...file, pid: 2 ** 22 - 1 })],
     ['of an earlier process with this pid', (file: object) => ({ ...file, started: 'then' })],
-    ['with another password', (file: object) => ({ ...file, started: 'then', password: 'other' })],
-    ['that leads elsewhere', (file: object) => ({ ...file, url: 'http://192.0.2.1:8123' })],
+    [
+      'that leads elsewhere',
+      (file: object, address: EngineAddress) => ({
+        ...file,
+        address: { ...address, url: address.url.replace('127.0.0.1', 'localhost') },
+      }),
+    ],
     ['of another form', () => ({ pid: 'x' })],
-  ])('%s is ignored', async (_, change) => {
+  ])('%s is ignored, also where another server answers', async (_, change) => {
     const engine = await start();
     const path = join(dataDir, 'engine.json');
     const file: object = JSON.parse(await readFile(path, 'utf8'));
+    const address = { ...addressOf(engine), url: await otherServer() };
     await engine.close();
-    await writeFile(path, JSON.stringify(change(file)));
+    await writeFile(path, JSON.stringify(change({ ...file, address }, address)));
     expect(await findEngine(dataDir)).toBeUndefined();
     await start();
+  });
+
+  test('with another password leads nowhere', async () => {
+    const engine = await start();
+    const path = join(dataDir, 'engine.json');
+    const file: object = JSON.parse(await readFile(path, 'utf8'));
+    const address = { ...addressOf(engine), password: 'other' };
+    await writeFile(path, JSON.stringify({ ...file, address }));
+    expect(await findEngine(dataDir)).toBeUndefined();
   });
 
   test('that is damaged, or missing, is none', async () => {

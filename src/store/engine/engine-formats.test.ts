@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../test/support/store.ts';
 import { createLog } from '../../observe/log.ts';
 import { type Engine, startEngine } from './engine.ts';
 
@@ -13,7 +14,7 @@ let client: ClickHouseClient;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'engine-formats-'));
   engine = await startEngine({ dataDir, log: createLog('silent') });
-  client = createClient({ ...engine.address, log: { level: ClickHouseLogLevel.OFF } });
+  client = createClient({ ...addressOf(engine), log: { level: ClickHouseLogLevel.OFF } });
 });
 
 afterAll(async () => {

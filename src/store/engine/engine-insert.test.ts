@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../test/support/store.ts';
 import { createLog } from '../../observe/log.ts';
 import { type Engine, startEngine } from './engine.ts';
 
@@ -14,7 +15,7 @@ let client: ClickHouseClient;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'engine-insert-'));
   engine = await startEngine({ dataDir, log: createLog('silent') });
-  client = createClient({ ...engine.address, log: { level: ClickHouseLogLevel.OFF } });
+  client = createClient({ ...addressOf(engine), log: { level: ClickHouseLogLevel.OFF } });
 });
 
 afterAll(async () => {
@@ -131,7 +132,7 @@ describe('formats', () => {
   });
 
   test('a compressed stream of rows', async () => {
-    const compressing = createClient({ ...engine.address, compression: { request: true } });
+    const compressing = createClient({ ...addressOf(engine), compression: { request: true } });
     const values = Readable.from(
       (function* () {
         for (let a = 0; a < 50_000; a += 1) yield { a, b: `row ${a}` };

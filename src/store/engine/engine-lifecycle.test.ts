@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../test/support/store.ts';
 import { createLog } from '../../observe/log.ts';
-import { type Engine, type EngineAddress, type EngineOptions, startEngine } from './engine.ts';
+import { type Engine, type EngineAddress, findEngine, startEngine } from './engine.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 const compiled = join(project, 'dist', 'store', 'engine');
@@ -28,8 +29,8 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
-  const engine = await startEngine({ dataDir, log, ...options });
+async function start(): Promise<Engine> {
+  const engine = await startEngine({ dataDir, log });
   cleanUp.push(() => engine.close());
   return engine;
 }
@@ -42,6 +43,29 @@ function connect(address: EngineAddress): ClickHouseClient {
 
 async function value(client: ClickHouseClient, query: string): Promise<string> {
   return (await (await client.query({ query, format: 'TabSeparated' })).text()).trim();
+}
+
+async function runtimeFile(): Promise<unknown> {
+  return JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8'));
+}
+
+/** Lets a server listen, on a free port where it is 0; gives the port. */
+function listening(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : 0);
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 async function enginePid(): Promise<number> {
@@ -85,10 +109,9 @@ function otherProcess() {
 }
 
 describe('the process of the engine', () => {
-  test('is started again when it is killed, with the same address and all that was acknowledged', async () => {
+  test('is started again when it is killed, with all that was acknowledged', async () => {
     const engine = await start();
-    const { address } = engine;
-    const client = connect(address);
+    let client = connect(addressOf(engine));
     await client.command({
       query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a SETTINGS fsync_after_insert = 1',
     });
@@ -111,14 +134,48 @@ describe('the process of the engine', () => {
       }
       await expect.poll(enginePid, deadline).not.toBe(pid);
       await expect.poll(() => engine.ready, deadline).toBe(true);
+      client = connect(addressOf(engine));
     }
     expect(states).toEqual([false, true, false, true, false, true]);
-    expect(engine.address).toEqual(address);
     const stored = (await value(client, 'SELECT a FROM t ORDER BY a')).split('\n').map(Number);
     expect(stored).toEqual(expect.arrayContaining(acknowledged));
     expect(new Set(stored).size).toBe(stored.length);
     expect(stored.every((a) => a < next)).toBe(true);
   }, 60_000);
+
+  test('has another port and password each time: who takes its port gets none of it, and finds no client', async () => {
+    const engine = await start();
+    const before = addressOf(engine);
+    const received: string[] = [];
+    const stranger = createServer((message, response) => {
+      const chunks: Buffer[] = [];
+      message.on('data', (chunk) => chunks.push(chunk));
+      message.on('end', () => {
+        received.push([message.url, ...message.rawHeaders, Buffer.concat(chunks).toString()].join('\n'));
+        response.end('1\n');
+      });
+    });
+    cleanUp.push(() => closed(stranger));
+    process.kill(await enginePid(), 'SIGKILL');
+    const port = Number(new URL(before.url).port);
+    await expect.poll(() => listening(stranger, port).catch(() => 'taken'), deadline).toBe(port);
+    expect(await (await fetch(before.url)).text()).toBe('1\n');
+
+    await expect.poll(() => engine.address, deadline).toBeUndefined();
+    await expect.poll(runtimeFile, deadline).not.toHaveProperty('address');
+    const found = findEngine(dataDir);
+    await expect.poll(() => engine.ready, deadline).toBe(true);
+    const after = addressOf(engine);
+    expect(after.url).not.toBe(before.url);
+    expect(after.password).not.toBe(before.password);
+    expect(await found).toEqual(after);
+    expect(await runtimeFile()).toHaveProperty('address', after);
+    expect(await value(connect(after), 'SELECT 2')).toBe('2');
+    const outdated = connect({ ...after, password: before.password });
+    await expect(value(outdated, 'SELECT 2')).rejects.toThrow('Authentication failed');
+    expect(received.length).toBeGreaterThan(0);
+    expect(received.join('\n')).not.toContain(after.password);
+  });
 
   test('can be closed while it is started again', async () => {
     const engine = await start();
@@ -126,6 +183,7 @@ describe('the process of the engine', () => {
     await expect.poll(() => engine.ready, deadline).toBe(false);
     await engine.close();
     expect(engine.ready).toBe(false);
+    expect(await findEngine(dataDir)).toBeUndefined();
     await expect.poll(async () => isAlive(await enginePid()), deadline).toBe(false);
     await start();
   });
@@ -142,13 +200,13 @@ describe('the process of the engine', () => {
     const engine = await start();
     const pid = await enginePid();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
-    expect(await value(connect(engine.address), 'SELECT 1')).toBe('1');
+    expect(await value(connect(addressOf(engine)), 'SELECT 1')).toBe('1');
     expect(isAlive(pid)).toBe(true);
   });
 
   test('finishes an insert that runs when it is closed', async () => {
     const engine = await start();
-    const client = connect(engine.address);
+    const client = connect(addressOf(engine));
     await client.command({ query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a' });
     const inserted = client.command({
       query: 'INSERT INTO t SELECT number + sleepEachRow(0.1) FROM numbers(10)',
@@ -158,43 +216,10 @@ describe('the process of the engine', () => {
     await expect.poll(() => value(client, runs), deadline).toBe('1');
     await engine.close();
     await inserted;
-    const again = connect((await start()).address);
+    const again = connect(addressOf(await start()));
     expect(await value(again, 'SELECT count() FROM t')).toBe('10');
   });
 });
-
-describe('a port', () => {
-  test('can be chosen', async () => {
-    const port = await freePort();
-    expect((await start({ port })).address.url).toBe(`http://127.0.0.1:${port}`);
-  });
-
-  test('that is taken is an error of its own', async () => {
-    const server = createServer();
-    cleanUp.push(() => server.close());
-    const port = await listeningPort(server);
-    await expect(start({ port })).rejects.toMatchObject({
-      reason: 'port-in-use',
-      message: `127.0.0.1:${port} is in use`,
-    });
-  });
-});
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listeningPort(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function listeningPort(server: ReturnType<typeof createServer>): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(address !== null && typeof address === 'object' ? address.port : 0);
-    });
-  });
-}
 
 describe('the process by itself', () => {
   const options = () => ({
@@ -219,6 +244,24 @@ describe('the process by itself', () => {
     expect(await value(connect({ url, username: 'someone', password: 'secret word' }), 'SELECT 1')).toBe('1');
     child.stdin?.end();
     await new Promise((resolve) => child.once('exit', resolve));
+  });
+
+  test('takes the port that it is told, and says so where that is in use', async () => {
+    const server = createServer();
+    cleanUp.push(() => closed(server));
+    const port = await listening(server, 0);
+    const onPort = JSON.stringify({ ...options(), port });
+    const refused = await spawned([join(compiled, 'child.js')], onPort);
+    expect(JSON.parse(refused.line)).toEqual({
+      event: 'failed',
+      reason: 'failed',
+      message: `127.0.0.1:${port} can't be listened on: it is in use`,
+    });
+    await closed(server);
+    // The store is locked until the process that was refused has ended.
+    await expect.poll(() => isAlive(refused.child.pid ?? 0), deadline).toBe(false);
+    const { line } = await spawned([join(compiled, 'child.js')], onPort);
+    expect(JSON.parse(line)).toMatchObject({ event: 'listening', url: `http://127.0.0.1:${port}` });
   });
 
   test.each(['', '{}', 'no JSON', '{"storeDir":"/x","port":-1}'])('refuses the options %j', async (input) => {

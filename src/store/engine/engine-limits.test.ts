@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../test/support/store.ts';
 import { createLog } from '../../observe/log.ts';
 import { type Engine, startEngine } from './engine.ts';
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'engine-limits-'));
   engine = await startEngine({ dataDir, log: createLog('silent') });
   client = createClient({
-    ...engine.address,
+    ...addressOf(engine),
     max_open_connections: 50,
     log: { level: ClickHouseLogLevel.OFF },
   });
@@ -181,7 +182,7 @@ async function residentMegabytes(): Promise<number> {
 }
 
 test('a result of 800 MB is streamed as fast as it is taken, and does not pile up', async () => {
-  const { username, password, url } = engine.address;
+  const { username, password, url } = addressOf(engine);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password };
     const sent = request(

@@ -123,12 +123,8 @@ const failures: Readonly<Record<Unusable, readonly [EngineFailure, string]>> = {
 function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE';
-      reject(
-        taken
-          ? new EngineError('port-in-use', `127.0.0.1:${port} is in use`)
-          : new EngineError('failed', `127.0.0.1:${port} can't be listened on: ${error.message}`),
-      );
+      const cause = error.code === 'EADDRINUSE' ? 'it is in use' : error.message;
+      reject(new EngineError('failed', `127.0.0.1:${port} can't be listened on: ${cause}`));
     });
     server.listen({ host: '127.0.0.1', port }, () => {
       const address = server.address();

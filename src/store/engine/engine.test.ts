@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../test/support/store.ts';
 import { createLog } from '../../observe/log.ts';
 import { type Engine, startEngine } from './engine.ts';
 
@@ -14,7 +15,7 @@ let client: ClickHouseClient;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'engine-'));
   engine = await startEngine({ dataDir, log: createLog('silent') });
-  client = createClient({ ...engine.address, log: { level: ClickHouseLogLevel.OFF } });
+  client = createClient({ ...addressOf(engine), log: { level: ClickHouseLogLevel.OFF } });
 });
 
 afterAll(async () => {
@@ -44,8 +45,8 @@ async function bytes(query: string, settings: Settings = {}): Promise<Buffer> {
 }
 
 const authorized = () => ({
-  'X-ClickHouse-User': engine.address.username,
-  'X-ClickHouse-Key': engine.address.password,
+  'X-ClickHouse-User': addressOf(engine).username,
+  'X-ClickHouse-Key': addressOf(engine).password,
 });
 
 async function post(
@@ -53,7 +54,7 @@ async function post(
   body: string | Uint8Array<ArrayBuffer> | undefined,
   headers: Record<string, string> = authorized(),
 ) {
-  const response = await fetch(engine.address.url + path, {
+  const response = await fetch(addressOf(engine).url + path, {
     method: 'POST',
     headers,
     ...(body === undefined ? {} : { body }),
@@ -112,7 +113,7 @@ describe('queries', () => {
   test('a database other than the default one', async () => {
     await client.command({ query: 'CREATE DATABASE other' });
     await client.command({ query: 'CREATE TABLE other.t (a Int32) ENGINE = MergeTree ORDER BY a' });
-    const there = createClient({ ...engine.address, database: 'other' });
+    const there = createClient({ ...addressOf(engine), database: 'other' });
     await there.insert({ table: 't', values: [{ a: 7 }], format: 'JSONEachRow' });
     const result = await there.query({ query: 'SELECT a FROM t', format: 'JSONEachRow' });
     expect(await result.json()).toEqual([{ a: 7 }]);
@@ -175,7 +176,7 @@ describe('errors', () => {
 
 describe('the HTTP interface', () => {
   test('only the right user with the right password gets in', async () => {
-    const { username, password } = engine.address;
+    const { username, password } = addressOf(engine);
     const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
     expect(await post('/', 'SELECT 1', basic(`${username}:${password}`))).toMatchObject({ status: 200 });
     expect(await post(`/?user=${username}&password=${password}`, 'SELECT 1', {})).toMatchObject({
@@ -200,7 +201,7 @@ describe('the HTTP interface', () => {
 
   test('GET reads only', async () => {
     const get = async (query: string) => {
-      const url = `${engine.address.url}/?query=${encodeURIComponent(query)}`;
+      const url = `${addressOf(engine).url}/?query=${encodeURIComponent(query)}`;
       const response = await fetch(url, { headers: authorized() });
       return { status: response.status, text: await response.text() };
     };
@@ -228,7 +229,10 @@ describe('the HTTP interface', () => {
   });
 
   test('a query may be compressed, but only with gzip', async () => {
-    const compressing = createClient({ ...engine.address, compression: { request: true, response: true } });
+    const compressing = createClient({
+      ...addressOf(engine),
+      compression: { request: true, response: true },
+    });
     const result = await compressing.query({ query: 'SELECT 1 AS a', format: 'JSONEachRow' });
     expect(await result.json()).toEqual([{ a: 1 }]);
     await compressing.close();
@@ -243,7 +247,7 @@ describe('the HTTP interface', () => {
   test('a query that is too long is refused while it arrives', async () => {
     const answered = new Promise<number | undefined>((resolve, reject) => {
       const sent = request(
-        `${engine.address.url}/`,
+        `${addressOf(engine).url}/`,
         { method: 'POST', headers: authorized() },
         (response) => {
           response.resume();

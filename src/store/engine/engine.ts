@@ -23,8 +23,6 @@ export interface EngineOptions {
   /** The data folder. The engine's files go into `store` there, its address into `engine.json`. */
   readonly dataDir: string;
   readonly log: Logger;
-  /** Port on 127.0.0.1; a free one if it isn't given. */
-  readonly port?: number;
   /** What the engine may take, in bytes, 512 MiB at least; by default half of the memory, at most 4 GiB. */
   readonly memoryLimitBytes?: number;
   /** How many queries read at the same time, 1 to 16; 3 by default. One of several is kept for cheap ones. */
@@ -32,8 +30,11 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** Stays the same as long as the engine lives, through all restarts of its process. */
-  readonly address: EngineAddress;
+  /**
+   * Where the engine is reached now; undefined while it is not ready. Each start of its process has a port and
+   * a password of its own, so it has to be asked for before each request.
+   */
+  readonly address: EngineAddress | undefined;
   /** Whether the process answers. */
   readonly ready: boolean;
   /** Calls the listener with each change of `ready`, until the function that it returns is called. */
@@ -52,7 +53,8 @@ const stableMs = 60_000;
 
 /**
  * Starts the embedded engine on a data folder, and keeps it running: when its process ends, another one is
- * started on the same port with the same password. Resolves when it answers.
+ * started. Each takes a free port of 127.0.0.1 and a new password: whoever takes the port of one that has ended
+ * gets nothing of the next, and can't keep it from starting. Resolves when it answers.
  *
  * @throws EngineError with one line for whoever starts the product
  */
@@ -93,27 +95,28 @@ class Supervisor implements Engine {
   readonly #options: EngineOptions;
   readonly #log: Logger;
   readonly #listeners = new Set<(ready: boolean) => void>();
-  readonly #username = 'kubesense';
-  readonly #password = randomBytes(24).toString('base64url');
-  #url = '';
+  readonly #started: string;
   #process: EngineProcess | undefined;
-  #ready = false;
+  #address: EngineAddress | undefined;
   #closing = false;
   /** The restart that is underway. */
   #restarting: Promise<void> = Promise.resolve();
+  /** The last change of the runtime file. */
+  #publishing: Promise<void> = Promise.resolve();
   #endPause: () => void = () => undefined;
 
-  private constructor(options: EngineOptions) {
+  private constructor(options: EngineOptions, started: string) {
     this.#options = options;
     this.#log = options.log;
+    this.#started = started;
   }
 
-  get address(): EngineAddress {
-    return { url: this.#url, username: this.#username, password: this.#password };
+  get address(): EngineAddress | undefined {
+    return this.#address;
   }
 
   get ready(): boolean {
-    return this.#ready;
+    return this.#address !== undefined;
   }
 
   onStateChange(listener: (ready: boolean) => void): () => void {
@@ -124,11 +127,10 @@ class Supervisor implements Engine {
   }
 
   static async start(options: EngineOptions): Promise<Supervisor> {
-    const supervisor = new Supervisor(options);
-    await supervisor.#startProcess(options.port ?? 0);
-    const started = (await processStart(process.pid)) ?? '';
+    const supervisor = new Supervisor(options, (await processStart(process.pid)) ?? '');
+    await supervisor.#startProcess();
     try {
-      await writeRuntimeFile(options.dataDir, { pid: process.pid, started, ...supervisor.address });
+      await supervisor.#publish();
     } catch (error) {
       await supervisor.close();
       throw unusable(options.dataDir, error);
@@ -140,40 +142,63 @@ class Supervisor implements Engine {
     if (this.#closing) return;
     this.#closing = true;
     this.#endPause();
-    this.#setReady(false);
-    await removeRuntimeFile(this.#options.dataDir);
+    this.#setAddress(undefined);
     await this.#restarting;
+    await this.#publishing;
+    await removeRuntimeFile(this.#options.dataDir);
     await this.#process?.close();
   }
 
-  async #startProcess(port: number): Promise<void> {
+  async #startProcess(): Promise<void> {
     const { dataDir, memoryLimitBytes, readers } = this.#options;
+    const credentials = { username: 'kubesense', password: randomBytes(24).toString('base64url') };
     const child = await EngineProcess.start(
       {
         storeDir: join(dataDir, 'store'),
-        port,
-        username: this.#username,
-        password: this.#password,
+        port: 0,
+        ...credentials,
         readers: readers ?? 3,
         memoryLimitBytes: memoryLimitBytes ?? defaultMemoryLimit(),
       },
       this.#log,
     );
     this.#process = child;
-    this.#url = child.url;
-    if (!(await answers(this.address))) {
+    const address = { url: child.url, ...credentials };
+    if (!(await answers(address))) {
       child.kill();
       await child.ended;
       throw new EngineError('failed', 'the embedded engine does not answer');
     }
+    if (this.#closing) return;
     const since = performance.now();
     void child.ended.then(() => this.#onEnd(performance.now() - since, child.output()));
     this.#log.info({ pid: child.pid, url: child.url }, 'the embedded engine is ready');
-    this.#setReady(true);
+    this.#setAddress(address);
+  }
+
+  /**
+   * Writes the address of now to the runtime file, or that there is none, after the changes before. Where that
+   * fails the file is removed: it must not lead to whoever takes the port of an engine that has ended.
+   */
+  #publish(): Promise<void> {
+    const { dataDir } = this.#options;
+    const written = this.#publishing.then(() =>
+      writeRuntimeFile(dataDir, { pid: process.pid, started: this.#started, address: this.#address }),
+    );
+    this.#publishing = written.catch(async (error: unknown) => {
+      this.#log.error({ err: error }, "the embedded engine's address could not be written");
+      await removeRuntimeFile(dataDir).catch(() => undefined);
+    });
+    return written;
+  }
+
+  /** As `#publish`, where an engine that others don't find is better than none. */
+  async #tryPublish(): Promise<void> {
+    await this.#publish().catch(() => undefined);
   }
 
   #onEnd(livedMs: number, output: string): void {
-    this.#setReady(false);
+    this.#setAddress(undefined);
     if (this.#closing) return;
     this.#log.error(
       { livedMs: Math.round(livedMs), output },
@@ -186,18 +211,19 @@ class Supervisor implements Engine {
 
   async #restart(wasStable: boolean): Promise<void> {
     if (wasStable) this.#pauseMs = firstPauseMs;
-    const port = Number(new URL(this.#url).port);
+    await this.#tryPublish();
     while (!this.#closing) {
       await this.#pause(this.#pauseMs);
       this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
       if (this.#closing) return;
       try {
-        await this.#startProcess(port);
-        return;
+        await this.#startProcess();
+        break;
       } catch (error) {
         this.#log.error({ err: error }, 'the embedded engine could not be started again');
       }
     }
+    if (!this.#closing) await this.#tryPublish();
   }
 
   #pause(ms: number): Promise<void> {
@@ -210,10 +236,11 @@ class Supervisor implements Engine {
     });
   }
 
-  #setReady(ready: boolean): void {
-    if (this.#ready === ready) return;
-    this.#ready = ready;
-    for (const listener of this.#listeners) listener(ready);
+  #setAddress(address: EngineAddress | undefined): void {
+    const wasReady = this.ready;
+    this.#address = address;
+    if (this.ready === wasReady) return;
+    for (const listener of this.#listeners) listener(this.ready);
   }
 }
 

@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { parseLine } from './child-protocol.ts';
 import { processStart } from './process-start.ts';
 
-/** Where the engine is reached. */
-export interface EngineAddress {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-}
+const engineAddress = z.object({
+  url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+  username: z.string(),
+  password: z.string(),
+});
+/** Where the engine is reached, from one start of its process to its end. */
+export type EngineAddress = Readonly<z.infer<typeof engineAddress>>;
 
 const runtimeFile = z.object({
   /** The process that keeps the engine running; not the engine's own. */
   pid: z.int().positive(),
   /** When that process began, since pids come again. */
   started: z.string(),
-  url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
-  username: z.string(),
-  password: z.string(),
+  /** Missing while the engine is started again. */
+  address: engineAddress.optional(),
 });
 export type RuntimeFile = z.infer<typeof runtimeFile>;
 
@@ -64,15 +65,18 @@ const pauseMs = 100;
 
 /**
  * The engine that another process runs on this data folder, if one answers: its runtime file is read, and
- * tried. Waits up to 5 s where that process lives but its engine doesn't answer yet.
+ * tried. Waits up to 5 s where that process lives but its engine doesn't answer yet. The address holds until the
+ * engine's process ends, so it has to be looked for again before each request.
  */
 export async function findEngine(dataDir: string): Promise<EngineAddress | undefined> {
   for (const deadline = performance.now() + restartMs; ; ) {
     const file = await readRuntimeFile(dataDir);
-    if (file === undefined) return undefined;
-    const { url, username, password } = file;
-    if (await answers({ url, username, password })) return { url, username, password };
-    if (performance.now() > deadline || !(await isHeld(file))) return undefined;
+    // Whoever has taken the port of an engine that is gone may answer there.
+    if (file === undefined || !(await isHeld(file))) return undefined;
+    if (file.address !== undefined && (await answers(file.address))) {
+      if (isDeepStrictEqual(await readRuntimeFile(dataDir), file)) return file.address;
+    }
+    if (performance.now() > deadline) return undefined;
     await new Promise((resolve) => {
       setTimeout(resolve, pauseMs);
     });
@@ -86,6 +90,7 @@ export async function answers({ url, username, password }: EngineAddress): Promi
       method: 'POST',
       body: 'SELECT 1',
       headers: { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password },
+      redirect: 'error',
       signal: AbortSignal.timeout(5_000),
     });
     return response.ok && (await response.text()) === '1\n';
