@@ -87,7 +87,11 @@ describe('an error says what would work', () => {
     [{ limit: {} }, 'not an object'],
     [{ queryType: 'rang' }, '"queryType" takes "instant" or "range", not "rang". Did you mean "range"?'],
     [{ groupBy: 5 }, '"groupBy" takes a list of at most 3 names (for example ["workload"]), not 5'],
-    [{ groupBy: ['a', 'b', 'c', 'd'] }, '"groupBy" takes a list of at most 3 names'],
+    [
+      { groupBy: ['a', 'b', 'c', 'd'] },
+      '"groupBy" takes a list of at most 3 names (for example ["workload"]), not 4',
+    ],
+    [{ groupBy: 'a,b,c,d,e' }, '(for example ["workload"]), not 5'],
     [{ groupBy: ['a', { x: 1 }] }, '"groupBy[1]" takes text, not an object'],
     [{ aggregation: 'p95' }, '"aggregation" takes an object, not "p95"'],
     [{ aggregation: {} }, '"aggregation.function" is required; it takes text'],

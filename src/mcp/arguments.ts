@@ -33,7 +33,7 @@ export function readArguments<Input>(
   const coerced = coerceProperties(known, json, '', notes);
   const parsed = schema.safeParse(coerced);
   if (parsed.success) return { input: parsed.data, notes };
-  const problems = new Set(parsed.error.issues.map(({ path }) => problemAt(path, coerced, json)));
+  const problems = new Set(parsed.error.issues.map((issue) => problemAt(issue, coerced, json)));
   throw new InputError([...problems].join('; '));
 }
 
@@ -133,7 +133,8 @@ function asText(value: unknown, schema: JsonSchema, path: string, notes: string[
   return schema.enum.find((allowed) => String(allowed) === value.trim().toLowerCase()) ?? value;
 }
 
-function problemAt(path: readonly PropertyKey[], args: unknown, json: JsonSchema): string {
+/** A custom issue says itself what is wrong with its value, behind the value's name. */
+function problemAt({ path, code, message }: z.core.$ZodIssue, args: unknown, json: JsonSchema): string {
   let schema: JsonSchema | undefined = json;
   let value: unknown = args;
   let name = '';
@@ -149,9 +150,11 @@ function problemAt(path: readonly PropertyKey[], args: unknown, json: JsonSchema
     value = Array.isArray(value) || isRecord(value) ? Reflect.get(value, key) : undefined;
     name += isIndex ? `[${part}]` : name === '' ? part : `.${part}`;
   }
+  if (code === 'custom') return `"${name}" ${message}`;
   const takes = schema === undefined ? '' : ` takes ${describe(schema)}`;
   if (value === undefined) return `"${name}" is required; it${takes}`;
-  return `"${name}"${takes}, not ${quoted(value)}${suggestionFor(value, schema)}`;
+  const sent = schema?.type === 'array' && Array.isArray(value) ? value.length : quoted(value);
+  return `"${name}"${takes}, not ${sent}${suggestionFor(value, schema)}`;
 }
 
 /** What a parameter takes, in words. */

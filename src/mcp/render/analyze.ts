@@ -1,5 +1,6 @@
 import type { AnalyzeResult, Series } from '../../query/results.ts';
 import { isAdditive } from '../../telemetry/aggregation.ts';
+import { builtinField, recordNouns, type Signal } from '../../telemetry/fields.ts';
 import {
   answerJson,
   answerText,
@@ -15,7 +16,6 @@ import { type Dimension, fitToBudget, type Limits } from './budget.ts';
 import { leastTokens } from './least-tokens.ts';
 import { numberTexts, percent } from './number.ts';
 import { pointLines } from './points.ts';
-import { nouns } from './search.ts';
 import { type TableColumn, tableLines } from './table.ts';
 import { extremesOf, thin, thinnedNotes } from './thin.ts';
 import { stepText } from './time.ts';
@@ -162,7 +162,7 @@ function headOf(
   const { signal, step, groupBy, rowsMatched, unit, groupsTotal } = result;
   const unitText = unit === 'characters' ? ` in ${unit}` : '';
   const every = step === null ? '' : ` every ${stepText(step)}`;
-  const rows = `${rowsMatched} ${nouns[signal]}`;
+  const rows = `${rowsMatched} ${recordNouns[signal]}`;
   const window = windowAndClock(result);
   if (groupBy.length === 0) {
     return `${nameOf(result, limits)}${unitText}${every}${step === null ? `: ${value}` : ''}; ${rows}; ${window}`;
@@ -203,14 +203,25 @@ function leftOutNotes(
   const advice = roomAdvice(maxTokens, howToNarrow);
   return [
     ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
-    ...(summaryOnly ? [`points of the first ${plotted} groups alone fit: ${advice}`] : []),
+    ...(summaryOnly ? [`${plottedText(plotted)}: ${advice}`] : []),
     ...(groupsOut > 0 ? [`${groupsOut} more groups don't fit: ${advice}`] : []),
   ];
+}
+
+function plottedText(groups: number): string {
+  if (groups === 0) return 'no points fit';
+  return `points of the first ${groups === 1 ? 'group' : `${groups} groups`} alone fit`;
 }
 
 function moreLines({ groupsTotal, series }: AnalyzeResult, shown: number): string[] {
   if (groupsTotal <= series.length || shown < series.length) return [];
   return [`${groupsTotal - shown} more groups: raise limit (up to 200), or narrow the filter`];
+}
+
+/** Values of a label are bare numbers: the head of the column has their unit. */
+function unitOf(signal: Signal, key: string): string {
+  const unit = builtinField(signal, key)?.unit;
+  return unit === undefined ? '' : ` (${unit})`;
 }
 
 interface Groups {
@@ -230,7 +241,7 @@ function groups(result: AnalyzeResult, limits: Limits<Shrinking>, untrusted: Unt
     return { name, cells: texts.texts, inRows: true };
   };
   const labels = groupBy.map((key) => ({
-    name: untrusted.show(key, limits.name),
+    name: `${untrusted.show(key, limits.name)}${unitOf(result.signal, key)}`,
     cells: series.map((group) => untrusted.show(group.labels[key] || '(none)', limits.label)),
   }));
   const summary = (of: 'min' | 'max' | 'avg' | 'latest' | 'total') =>

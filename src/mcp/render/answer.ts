@@ -2,7 +2,7 @@ import type { Note, Result } from '../../query/results.ts';
 import { formatTime } from '../../telemetry/time.ts';
 import { estimateTokens, largest } from './budget.ts';
 import { exact, windowText } from './time.ts';
-import { fenced, Untrusted, visible, visibleInJson } from './untrusted.ts';
+import { fenced, Untrusted, visible, visibleInJson, withoutHidden } from './untrusted.ts';
 
 /** How an answer is to be given. */
 export interface Presentation {
@@ -29,7 +29,7 @@ export interface TextParts {
 export function answerText(parts: TextParts, result: Result, presentation: Presentation): string {
   const notes = allNotes(result, presentation);
   const quoting = notes.filter(quotesTelemetry).map((note) => `note: ${visible(textOf(note))}`);
-  const own = notes.filter((note) => !quotesTelemetry(note)).map((note) => visible(textOf(note)));
+  const own = notes.filter((note) => !quotesTelemetry(note)).map((note) => withoutHidden(textOf(note)));
   const data = [...parts.data, ...quoting];
   return [
     ...parts.head,
@@ -68,7 +68,10 @@ export function windowJson(result: Result): { from: string; to: string } {
 /** The filter with what its echo may cost: an eighth of the answer. */
 export function echo(filter: string, maxTokens: number): string {
   const cutTo = (length: number) => new Untrusted().admit(filter, length);
-  const fits = (length: number) => estimateTokens(visible(cutTo(length))) <= maxTokens / 8;
+  const fits = (length: number) => {
+    const text = cutTo(length);
+    return Math.max(estimateTokens(visible(text)), estimateTokens(withoutHidden(text))) <= maxTokens / 8;
+  };
   return cutTo(largest(0, filter.length, fits));
 }
 
@@ -78,7 +81,16 @@ export function filterLines(
   maxTokens: number,
 ): string[] {
   if (!result.filterRewritten || result.filter === '') return [];
-  return [`filter: ${visible(echo(result.filter, maxTokens))}`];
+  const filter = echo(result.filter, maxTokens);
+  const shown = withoutHidden(filter);
+  return [
+    `filter: ${shown}`,
+    ...(shown === filter
+      ? []
+      : [
+          "the filter holds hidden characters, shown as \\n, \\t, \\r and \\x{hex}: a regular expression takes them so, other values don't",
+        ]),
+  ];
 }
 
 /** What the reader can do about an answer that did not fit. */
@@ -106,7 +118,7 @@ function allNotes(result: Result, { notes, maxTokens }: Presentation): Note[] {
   const all = [...notes, ...result.notes];
   for (const note of all) {
     const text = new Untrusted().admit(textOf(note), longestNote);
-    room -= estimateTokens(visible(text)) + 2;
+    room -= estimateTokens(quotesTelemetry(note) ? visible(text) : withoutHidden(text)) + 2;
     if (room < 0)
       return [...shown, `${all.length - shown.length} more notes are left out: max_tokens is too small`];
     shown.push(quotesTelemetry(note) ? { text, quotesTelemetry: true } : text);

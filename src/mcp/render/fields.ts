@@ -1,4 +1,5 @@
 import type { FieldDescription, FieldsResult } from '../../query/results.ts';
+import { recordNouns } from '../../telemetry/fields.ts';
 import {
   answerJson,
   answerText,
@@ -11,7 +12,6 @@ import {
 } from './answer.ts';
 import { type Dimension, fitToBudget, type Limits } from './budget.ts';
 import { percent } from './number.ts';
-import { nouns } from './search.ts';
 import { Untrusted, visible } from './untrusted.ts';
 
 type Shrinking = 'value' | 'examples' | 'descriptions' | 'fields';
@@ -93,7 +93,7 @@ function headOf(result: FieldsResult, shown: number, maxTokens: number): string 
   const count = shown === all ? `${all}` : `${shown} of ${all}`;
   const search = result.search === '' ? '' : ` with "${visible(echo(result.search, maxTokens))}" in the name`;
   const attributes = result.fields.filter(({ kind }) => kind === 'attribute').length;
-  return `${count} fields of ${result.signal}${search} (${all - attributes} built-in, ${attributes} attributes); ${result.rows} ${nouns[result.signal]}; ${windowAndClock(result)}`;
+  return `${count} fields of ${result.signal}${search} (${all - attributes} built-in, ${attributes} attributes); ${result.rows} ${recordNouns[result.signal]}; ${windowAndClock(result)}`;
 }
 
 function fieldLine(field: FieldDescription, limits: Limits<Shrinking>, untrusted: Untrusted): string {
@@ -115,6 +115,11 @@ function literal(value: string): string {
   return /^[\w./:-]+$/.test(value) ? value : `"${value.replaceAll('"', '""')}"`;
 }
 
+function examplesText(most: number): string {
+  if (most === 0) return 'no examples fit';
+  return most === 1 ? 'at most 1 example of each field fits' : `at most ${most} examples of each field fit`;
+}
+
 function leftOutNotes(
   result: FieldsResult,
   limits: Limits<Shrinking>,
@@ -127,7 +132,7 @@ function leftOutNotes(
   const advice = roomAdvice(maxTokens, howToNarrow);
   return [
     ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
-    ...(less('examples') ? [`at most ${limits.examples} examples of each field fit: ${advice}`] : []),
+    ...(less('examples') ? [`${examplesText(limits.examples)}: ${advice}`] : []),
     ...(less('descriptions') ? [`descriptions don't fit: ${advice}`] : []),
     ...(less('fields') ? [`${result.fields.length - limits.fields} more fields don't fit: ${advice}`] : []),
   ];

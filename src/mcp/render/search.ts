@@ -1,5 +1,5 @@
 import type { Column, SearchResult } from '../../query/results.ts';
-import type { BuiltinFieldName } from '../../telemetry/fields.ts';
+import { type BuiltinFieldName, recordNouns } from '../../telemetry/fields.ts';
 import { formatTime } from '../../telemetry/time.ts';
 import {
   answerJson,
@@ -112,29 +112,39 @@ function jsonCell(
 function headOf(result: SearchResult, shown: number): string {
   const { signal, matched, order } = result;
   const window = windowAndClock(result);
-  if (matched === 0) return `no ${nouns[signal]} match; ${window}`;
+  if (matched === 0) return `no ${recordNouns[signal]} match; ${window}`;
   const ordered = matched === 1 ? '' : `${order} first; `;
-  return `${shown} of ${matched} ${nouns[signal]}; ${ordered}${window}`;
+  return `${shown} of ${matched} ${recordNouns[signal]}; ${ordered}${window}`;
 }
-
-/** What the records of a signal are called. */
-export const nouns = { logs: 'logs', traces: 'spans' } as const;
 
 function leftOutNotes(result: SearchResult, shown: number, maxTokens: number): string[] {
   if (shown === result.rows.length) return [];
   return [`${result.rows.length - shown} more rows don't fit: ${roomAdvice(maxTokens, howToNarrow)}`];
 }
 
-/** The next rows are had by moving the end of the window that the order starts from. */
+/** Records that a search shows at most. */
+export const mostRows = 10;
+
+/**
+ * The next rows are had by moving the end of the window that the order starts from, up to the last instant
+ * shown and with it: some of its rows may not have been shown. Where all rows are of one instant, that
+ * would give the same rows again.
+ */
 function moreLines(result: SearchResult, shown: number): string[] {
   const { matched, order, signal } = result;
   if (matched <= shown || shown === 0) return [];
-  const rest = `${matched - shown} others match`;
-  const time = result.rows[shown - 1]?.[result.columns.findIndex(({ name }) => name === 'timestamp')];
-  if (typeof time !== 'bigint' || order === 'slowest')
+  const rest = matched - shown === 1 ? '1 more matches' : `${matched - shown} more match`;
+  const timestamp = result.columns.findIndex(({ name }) => name === 'timestamp');
+  const first = result.rows[0]?.[timestamp];
+  const last = result.rows[shown - 1]?.[timestamp];
+  if (typeof last !== 'bigint' || order === 'slowest')
     return [`${rest}: narrow the filter, or use analyze-${signal}`];
-  const move = order === 'newest' ? `to_time ${formatTime(time + 1n)}` : `from_time ${formatTime(time)}`;
-  return [`${rest}: go on with ${move}`];
+  if (first === last) {
+    const raise = result.rows.length < mostRows ? `, or raise limit (up to ${mostRows})` : '';
+    return [`${rest}: narrow the filter${raise}`];
+  }
+  const move = order === 'newest' ? `to_time ${formatTime(last + 1n)}` : `from_time ${formatTime(last)}`;
+  return [`${rest}: go on with ${move}; rows at that instant come again`];
 }
 
 interface Records {

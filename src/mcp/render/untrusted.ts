@@ -28,6 +28,16 @@ export function visible(text: string): string {
   );
 }
 
+/**
+ * Our own text (normalised filters, notes) on one line: as `visible`, but backslashes stay as they are, so that
+ * what stands in it can be copied. A hidden character that has no short escape is `\x{hex}`, as RE2 reads it.
+ */
+export function withoutHidden(text: string): string {
+  return text.replace(hiddenCharacter, (character) =>
+    /[\n\t\r]/.test(character) ? visible(character) : `\\x{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
 /** JSON text with hidden characters as `\u` escapes. The JSON says the same: they stand in strings only. */
 export function visibleInJson(json: string): string {
   return json.replace(hiddenCharacter, (character) =>

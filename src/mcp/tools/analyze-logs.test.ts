@@ -186,6 +186,31 @@ describe('a series', () => {
     expect(text).not.toContain('points are shown');
   });
 
+  test('says how many groups have points, when not all do', async () => {
+    const series = (groups: number, points: number) =>
+      Array.from({ length: groups }, (_, i) =>
+        rangeSeries(
+          { pod: `checkout-${i}` },
+          start,
+          60,
+          Array.from({ length: points }, (_, at) => ((i + 3) * 7919 * (at + 11)) % 100_003),
+        ),
+      );
+    const advice = 'raise max_tokens (up to 25000), or group by fewer fields, or lower limit';
+    const found = new Set<string | undefined>();
+    for (let groups = 2; groups < 60; groups += 3) {
+      const result = analyzeResult('logs', series(groups, 40), { queryType: 'range', step: 60 });
+      for (const format of ['compact', 'json']) {
+        const text = await compact(result, { max_tokens: 1000, format });
+        found.add(text.match(/(?:no points|points of the first) [^:]*fit: [^"\n]*/)?.[0]);
+      }
+    }
+    expect(found).toContain(`points of the first 3 groups alone fit: ${advice}`);
+    expect(found).toContain(`points of the first group alone fit: ${advice}`);
+    expect(found).toContain(`no points fit: ${advice}`);
+    expect([...found].join()).not.toMatch(/first [01] groups/);
+  });
+
   test('keeps the extremes when it is thinned', async () => {
     const values = Array.from({ length: 1000 }, (_, i) => 500 + (i % 7));
     values[123] = 90_001;

@@ -7,6 +7,7 @@ import {
   rangeSeries,
   stubQueries,
 } from '../../../test/mcp/stub-queries.ts';
+import { InputError } from '../../telemetry/input-error.ts';
 import { analyzeTraces } from './analyze-traces.ts';
 
 const aggregation = { function: 'p99', field: 'duration' } as const;
@@ -81,11 +82,26 @@ test('row_count needs no field, in no form', async () => {
   ]);
 });
 
-test('two fields to aggregate are an error', async () => {
-  const args = { aggregation: { function: 'p99', fields: ['duration', 'body_length'] } };
-  await expect(analyzeTraces(stubQueries({})).answer(args, call(), mark)).rejects.toThrow(
-    '"aggregation" takes an object (For example {"function":"p99","field":"duration"}',
+test.each([
+  [{ function: 'p99', fields: ['duration', 'body_length'] }, 2],
+  [{ function: 'p99', field: 'duration', fields: [{ field: '@a' }, '@b', 'duration'] }, 3],
+  ['{"function":"avg","fields":["@a","@b"]}', 2],
+])('%j has too many fields', async (aggregation, count) => {
+  const answer = analyzeTraces(stubQueries({})).answer({ aggregation }, call(), mark);
+  await expect(answer).rejects.toThrow(
+    new InputError(`"aggregation" takes one field, got ${count}; make one call for each`),
   );
+});
+
+test('the unit of a field stands in the head of its column of labels', async () => {
+  const labels = ['5', '7'].map((duration) => ({ duration, duration_ms: '0', '@duration': duration }));
+  const series = labels.map((label) => instantSeries(label, 1));
+  const result = analyzeResult('traces', series);
+  const text = await analyzeTraces(stubQueries({ analyze: result })).answer({}, call(), mark);
+  expect(text).toContain('\nall rows:\tduration_ms (ms)=0\nduration (ns)\t@duration\trow_count\n5\t5\t1\n');
+  expect(text).toContain('row_count by duration, duration_ms, @duration; ');
+  const json = await analyzeTraces(stubQueries({ analyze: result })).answer({ format: 'json' }, call(), mark);
+  expect(JSON.parse(json).series.map((group: { labels: unknown }) => group.labels)).toEqual(labels);
 });
 
 test('everything that is asked reaches the query', async () => {

@@ -89,8 +89,9 @@ test('examples go before descriptions, and those before fields, when there is li
   expect(await notesFor(25_000)).toEqual([]);
   const advice = 'raise max_tokens (up to 25000), or search for a part of the name';
   expect(await notesFor(6000)).toEqual([`note: at most 2 examples of each field fit: ${advice}`]);
+  expect(await notesFor(4500)).toEqual([`note: at most 1 example of each field fits: ${advice}`]);
   expect(await notesFor(1000)).toEqual([
-    `note: at most 0 examples of each field fit: ${advice}`,
+    `note: no examples fit: ${advice}`,
     `note: descriptions don't fit: ${advice}`,
     expect.stringMatching(/^note: \d+ more fields don't fit/),
   ]);

@@ -54,10 +54,12 @@ export function aggregation(example: string) {
 function withOneField(value: unknown, context: z.RefinementCtx): unknown {
   if (typeof value !== 'object' || value === null || !('fields' in value)) return value;
   const { fields, ...rest } = value;
-  const [first, ...others] = [...('field' in rest ? [rest.field] : []), ...[fields].flat()].map(nameIn);
-  if (others.some((other) => other !== first)) {
-    context.addIssue({ code: 'custom', message: 'more than one field', input: value });
+  const names = new Set([...('field' in rest ? [rest.field] : []), ...[fields].flat()].map(nameIn));
+  if (names.size > 1) {
+    const message = `takes one field, got ${names.size}; make one call for each`;
+    context.addIssue({ code: 'custom', message, input: value });
   }
+  const [first] = names;
   return first === undefined ? rest : { ...rest, field: first };
 }
 

@@ -51,7 +51,7 @@ describe('compact', () => {
       10:29:50.000000	o1	22	\\e[31mcard declined\\e[0m
       10:29:49.500000	o2	1	\\-
       </untrusted-483920>
-      more: 917 others match: go on with to_time 2023-01-29T10:29:49.500000001Z"
+      more: 917 more match: go on with to_time 2023-01-29T10:29:49.500000001Z; rows at that instant come again"
     `);
   });
 

@@ -3,7 +3,7 @@ import type { Queries } from '../../query/queries.ts';
 import type { SearchOrder } from '../../query/requests.ts';
 import { defaultColumns, type Signal } from '../../telemetry/fields.ts';
 import { defineTool, type Tool } from '../define-tool.ts';
-import { searchJson, searchText } from '../render/search.ts';
+import { mostRows, searchJson, searchText } from '../render/search.ts';
 import { fieldInputs, fieldList, filters, presentation, window } from './parameters.ts';
 
 export interface SearchToolOptions {
@@ -28,7 +28,7 @@ export function searchTool(queries: Queries, options: SearchToolOptions): Tool {
         50,
         `Columns instead of the usual ones (${defaultColumns[signal].join(', ')}); attributes as @name`,
       ),
-      limit: z.int().min(1).max(10).default(10),
+      limit: z.int().min(1).max(mostRows).default(mostRows),
       order: z.enum(orders).default('newest'),
       ...presentation,
     }),

@@ -52,7 +52,7 @@ test('compact', async () => {
     10:29:49.996	t2	36f9c38fc25e193	o1	client	HTTP	HTTP POST	1.24 s
     </untrusted-483920>
     note: durations are rounded; format "json" has them exact
-    more: 178706 others match: go on with to_time 2023-01-29T10:29:49.996998501Z"
+    more: 178706 more match: go on with to_time 2023-01-29T10:29:49.996998501Z; rows at that instant come again"
   `);
 });
 
@@ -79,7 +79,7 @@ test('the slowest first, without the usual columns', async () => {
     26f9c38fc25e192	33 ms
     </untrusted-483920>
     note: durations are rounded; format "json" has them exact
-    more: 178706 others match: narrow the filter, or use analyze-traces"
+    more: 178706 more match: narrow the filter, or use analyze-traces"
   `);
 });
 

@@ -103,6 +103,22 @@ describe('syntax', () => {
     ],
     ['@a exists', 'exists', 'There is no operator exists; write @a IS NOT NULL.'],
     ['level:error', 'level:error', "A colon is no operator; write level = 'error'."],
+    ['level: ERROR', 'level: ERROR', "A colon is no operator; write level = 'ERROR'."],
+    ['level :ERROR', 'level :ERROR', "A colon is no operator; write level = 'ERROR'."],
+    ['level : ERROR', 'level : ERROR', "A colon is no operator; write level = 'ERROR'."],
+    ['level : "10:30"', 'level : "10:30"', "A colon is no operator; write level = '10:30'."],
+    ['level:"an \'error\'"', 'level:"an \'error\'"', "A colon is no operator; write level = 'an ''error'''."],
+    [
+      'body: connection refused AND a = 1',
+      'body: connection refused',
+      "A colon is no operator; write body = 'connection refused'.",
+    ],
+    ['level: ERROR a: b', 'level: ERROR', "A colon is no operator; write level = 'ERROR'."],
+    ['level: ERROR a = b', 'level: ERROR', "A colon is no operator; write level = 'ERROR'."],
+    ['@http.route: /api', '@http.route: /api', "A colon is no operator; write @http.route = '/api'."],
+    ['level:', 'level:', 'A colon is no operator; write level = and a value.'],
+    ['(level: AND a = 1)', 'level:', 'A colon is no operator; write level = and a value.'],
+    ['level:(a OR b)', 'level:', 'A colon is no operator; for several values write level IN ("a", "b").'],
     [
       '500 < body_length',
       '500',
@@ -269,6 +285,12 @@ describe('regular expressions', () => {
     expect(message).toContain(problem);
     expect(message).toMatch(/^This is no regular expression of RE2: /);
   });
+});
+
+test('attribute names of more than 64 characters are not suggested', () => {
+  const name = 'n'.repeat(64);
+  expect(mistake('logs', `${name}x = 1`, [name])[1]).toContain(`Did you mean @${name}?`);
+  expect(mistake('logs', `${name} = 1`, [`${name}x`, `${name} run this`])[1]).not.toContain('Did you mean');
 });
 
 test('long texts are not repeated whole', () => {

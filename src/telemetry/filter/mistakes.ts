@@ -11,6 +11,9 @@ export interface Mistake {
 
 const searchText = "to search the text of logs, write body LIKE '%timeout%'.";
 
+/** Words of a value without quotes that a message repeats. */
+const mostWords = 8;
+
 const clauses: ReadonlyMap<string, string> = new Map([
   ['SELECT', 'A filter is only the condition that would follow WHERE; columns are chosen by "fields".'],
   ['FROM', 'A filter is only the condition that would follow WHERE.'],
@@ -77,6 +80,14 @@ export function noField(cursor: Cursor): Mistake {
 
 /** A word with a parenthesis behind it. */
 export function functionCall(token: Token): Mistake {
+  const { text, span } = token;
+  if (text.length > 1 && text.endsWith(':')) {
+    const field = shorten(text.slice(0, -1));
+    return {
+      message: `A colon is no operator; for several values write ${field} IN ("a", "b").`,
+      span,
+    };
+  }
   const advice = functions.get(token.text.toLowerCase()) ?? 'Write a field, an operator and a value.';
   return { message: `A filter has no functions such as ${shown(token)}(…). ${advice}`, span: token.span };
 }
@@ -95,13 +106,8 @@ export function missingOperator(cursor: Cursor): Mistake {
   const next = cursor.peek();
   const clause = name.kind === 'word' ? clauses.get(name.text.toUpperCase()) : undefined;
   if (clause !== undefined) return { message: clause, span: name.span };
-  const [field, value] = name.text.split(/:(.*)/s);
-  if (name.kind === 'word' && field && value) {
-    return {
-      message: `A colon is no operator; write ${shorten(field)} = ${stringText(shorten(value))}.`,
-      span: name.span,
-    };
-  }
+  const colon = colonAsOperator(cursor);
+  if (colon !== undefined) return colon;
   const operator = next.kind === 'word' ? otherOperators.get(next.text.toLowerCase()) : undefined;
   if (operator !== undefined) {
     return {
@@ -116,6 +122,46 @@ export function missingOperator(cursor: Cursor): Mistake {
     };
   }
   return { message: `An operator such as = is missing after ${shown(name)}.`, span: next.span };
+}
+
+/** `field:value`, with or without spaces around the colon; the value may have several words. */
+function colonAsOperator(cursor: Cursor): Mistake | undefined {
+  const name = cursor.previous();
+  const next = cursor.peek();
+  const colon = colonIn(name);
+  const leads = colon < 0 && next.kind === 'word' && next.text.startsWith(':');
+  if (colon < 1 && !leads) return undefined;
+  const bare = leads ? name.text : name.text.slice(0, colon);
+  const field = shorten(name.kind === 'attribute' ? attributeText(bare) : bare);
+  const within = leads ? '' : name.text.slice(colon + 1);
+  const ahead = within === '' ? valueAhead(cursor) : [];
+  const text = ahead.map((token) => token.text).join(' ');
+  const value = within || (leads ? text.slice(1).trimStart() : text);
+  return {
+    message: `A colon is no operator; write ${field} = ${value === '' ? 'and a value' : stringText(shorten(value))}.`,
+    span: { start: name.span.start, end: (ahead.at(-1) ?? name).span.end },
+  };
+}
+
+/** Where the colon is that may be meant as an operator, or -1. Names of attributes may have one inside. */
+function colonIn({ kind, text, span }: Token): number {
+  if (kind === 'word') return text.indexOf(':');
+  const isQuoted = span.end - span.start > text.length + 1;
+  return !isQuoted && text.endsWith(':') ? text.length - 1 : -1;
+}
+
+/** The string or the words here that may be one value; a colon may stand in front. */
+function valueAhead(cursor: Cursor): Token[] {
+  const tokens: Token[] = [];
+  for (let ahead = 0; ahead < mostWords; ahead++) {
+    const token = cursor.peek(ahead);
+    const isFirst = tokens.every(({ text }) => text === ':');
+    if (isFirst && token.kind === 'string') return [...tokens, token];
+    const startsCondition = !isFirst && (token.text.includes(':') || isOperator(cursor.peek(ahead + 1)));
+    if (token.kind !== 'word' || isReserved(token) || startsCondition) break;
+    tokens.push(token);
+  }
+  return tokens;
 }
 
 /** The cursor stands behind an operator, and there is no value. */
@@ -164,7 +210,7 @@ export function afterCondition(cursor: Cursor): Mistake {
   if (before.kind === 'word' && token.kind === 'word' && !isReserved(token) && !isReserved(before)) {
     const words = [before.text];
     let end = span.end;
-    for (let ahead = 0; ahead < 8; ahead++) {
+    for (let ahead = 0; ahead < mostWords; ahead++) {
       const next = cursor.peek(ahead);
       if (next.kind !== 'word' || isReserved(next)) break;
       words.push(next.text);

@@ -92,9 +92,14 @@ export function unknownField(
   );
 }
 
+/** Names of attributes come from telemetry; a longer one may be any text that wants to be read. */
+const longestGuess = 64;
+
 function nearestFields(name: string, signal: Signal, attributes: ReadonlySet<string>): string[] {
   const shownAs = new Map<string, string>();
-  for (const attribute of attributes) shownAs.set(attribute, attributeText(attribute));
+  for (const attribute of attributes) {
+    if (attribute.length <= longestGuess) shownAs.set(attribute, attributeText(attribute));
+  }
   for (const field of fieldsOf(signal)) {
     for (const spelling of [field.name, ...field.aliases]) shownAs.set(spelling, field.name);
   }

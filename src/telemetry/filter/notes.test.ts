@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Signal } from '../fields.ts';
 import { parseFilter, type ResolvedFilter, resolveFilter } from './filter.ts';
@@ -67,6 +68,41 @@ describe('notes', () => {
   test('are not given by the thousand', () => {
     const values = Array.from({ length: 1000 }, (_, i) => `x${i}`).join(',');
     expect(resolve('logs', `level IN (${values})`).notes).toHaveLength(21);
+  });
+});
+
+describe('the pattern that a note suggests', () => {
+  const partsOf = (text: string) => {
+    const { filter } = resolve('logs', text);
+    return filter?.kind === 'like' ? filter.parts : undefined;
+  };
+  /** Of a pattern that is this text, with as many or as few backslashes as may be. */
+  const suggested = (literal: string, escaped = /[\\%_]/g) => {
+    const pattern = literal.replaceAll(escaped, '\\$&');
+    const quoted = `"${pattern.replaceAll(/[\\"]/g, '\\$&')}"`;
+    expect(partsOf(`body LIKE ${quoted}`)).toEqual([{ literal }]);
+    const [note = ''] = resolve('logs', `body LIKE ${quoted}`).notes;
+    return note.match(/for a part of it write ('.*')$/s)?.[1];
+  };
+
+  test('finds the text anywhere', () => {
+    const text = fc
+      .array(fc.oneof(fc.constantFrom('\\', '%', '_', "'", '"', 'n', 'tie'), fc.string()), { minLength: 1 })
+      .map((parts) => parts.join('').slice(0, 25))
+      .filter((text) => text !== '');
+    fc.assert(
+      fc.property(text, fc.constantFrom(/[\\%_]/g, /[%_]|\\(?=[\\%_])/g), (literal, escaped) => {
+        expect(partsOf(`body LIKE ${suggested(literal, escaped)}`)).toEqual(['%', { literal }, '%']);
+      }),
+      { seed: 11, numRuns: 1000 },
+    );
+  });
+
+  test('is not given for half a text', () => {
+    expect(suggested('x'.repeat(61))).toBeUndefined();
+    expect(resolve('logs', `body LIKE ${'x'.repeat(61)}`).notes).toEqual([
+      `LIKE '${'x'.repeat(60)}…' has no wildcard and compares the whole text; for a part of it put % in front and behind`,
+    ]);
   });
 });
 

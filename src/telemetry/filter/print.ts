@@ -21,6 +21,18 @@ export function stringText(text: string): string {
   return quote(text, "'");
 }
 
+/** The LIKE pattern of the parts: read again, it has the same parts. */
+export function patternText(parts: readonly LikePart[]): string {
+  return parts
+    .map((part) =>
+      // A backslash is doubled only where it would escape what follows.
+      typeof part === 'string'
+        ? part
+        : part.literal.replaceAll(/\\(?=[\\%_]|$)/g, '\\\\').replaceAll(/[%_]/g, '\\$&'),
+    )
+    .join('');
+}
+
 /** What a client wrote, short enough to repeat in a message. */
 export function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
@@ -86,17 +98,6 @@ function numberText(value: number, field: Field): string {
   if (isDuration && Number.isSafeInteger(value)) return formatDuration(BigInt(value));
   // All digits of a large integer, so that it is read as exactly the same number.
   return Number.isInteger(value) ? String(BigInt(value)) : String(value);
-}
-
-/** The LIKE pattern of the parts. A backslash is doubled only where it would escape what follows. */
-function patternText(parts: readonly LikePart[]): string {
-  return parts
-    .map((part) =>
-      typeof part === 'string'
-        ? part
-        : part.literal.replaceAll(/\\(?=[\\%_]|$)/g, '\\\\').replaceAll(/[%_]/g, '\\$&'),
-    )
-    .join('');
 }
 
 /** Doubles the quotes inside, and backslashes that would escape what follows. */

@@ -1,7 +1,7 @@
 import type { Field, Signal } from '../fields.ts';
 import type { Filter, LikePart, Value } from './ast.ts';
 import { resolveName } from './names.ts';
-import { shorten, stringText } from './print.ts';
+import { patternText, shorten, stringText } from './print.ts';
 import { checkPattern, maximumCharacters } from './regexp.ts';
 import type { Expression, Literal, Predicate, Test } from './syntax.ts';
 import { mistake, readValue, useOf, type ValueContext } from './values.ts';
@@ -142,9 +142,14 @@ class Resolver implements ValueContext {
         "LIKE '' matches nothing, as LIKE never matches a missing value; write IS NULL for that",
       );
     } else if (wildcards === 0) {
-      const text = shorten(pattern.text);
+      const shown = shorten(pattern.text);
+      // Half a pattern is not to be copied.
+      const advice =
+        shown === pattern.text
+          ? `write ${stringText(patternText(['%', ...parts, '%']))}`
+          : 'put % in front and behind';
       this.notes.add(
-        `LIKE ${stringText(text)} has no wildcard and compares the whole text; for a part of it write ${stringText(`%${text}%`)}`,
+        `LIKE ${stringText(shown)} has no wildcard and compares the whole text; for a part of it ${advice}`,
       );
     }
     return parts;
