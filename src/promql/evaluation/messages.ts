@@ -80,6 +80,3 @@ export const fractionExcludesNan = (metricName: string): string =>
 
 export const reconciledBounds = (operation: HistogramOperation): string =>
   `mismatched custom buckets were reconciled during ${operation}`;
-
-export const startOverlap = (metricName: string): string =>
-  `sample has start time that overlaps with previous sample timestamp for metric ${quote(metricName)}`;
