@@ -15,15 +15,13 @@ import type { Window } from '../telemetry/window.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
-import type { AnalyzeRequest } from './requests.ts';
+import { type AnalyzeRequest, groupLimit, mostGroupKeys } from './requests.ts';
 import { type NamedField, unitOf, withoutRepeated } from './resolve-fields.ts';
 import type { AnalyzeResult, Note, Point, Series, Summary } from './results.ts';
 import { notNumericNote } from './search.ts';
 import { type QueryContext, readSubject } from './subject.ts';
 import { together } from './together.ts';
 
-const maxKeys = 8;
-const maxGroups = { standard: 20, max: 200 };
 const maxPoints = 1000;
 
 /** How a record without a value of a key is named in groups. */
@@ -42,8 +40,10 @@ export async function analyze(
 ): Promise<AnalyzeResult> {
   const { signal, queryType, groupBy = [] } = request;
   const fn = readFunction(request.aggregation?.function);
-  const limit = lowered('limit', request.limit, maxGroups);
-  if (groupBy.length > maxKeys) throw new InputError(`groupBy: takes at most ${maxKeys} fields`);
+  const limit = lowered('limit', request.limit, groupLimit);
+  if (groupBy.length > mostGroupKeys) {
+    throw new InputError(`groupBy: takes at most ${mostGroupKeys} fields`);
+  }
   const asked = request.aggregation?.field;
   const subject = await readSubject(
     context,

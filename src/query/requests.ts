@@ -1,5 +1,14 @@
 import type { Signal } from '../telemetry/fields.ts';
 
+/** Rows that one search gives. */
+export const mostRows = 10;
+
+/** Groups that one analysis shows, of all that it computes. */
+export const groupLimit = { standard: 20, max: 200 };
+
+/** Fields that one analysis groups by. */
+export const mostGroupKeys = 8;
+
 /** A time as a client writes it: ISO 8601, epoch seconds/ms/ns, or relative (`now-15m`, `2h`). */
 export type TimeInput = string | number;
 

@@ -10,13 +10,11 @@ import { InputError } from '../telemetry/input-error.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
-import type { SearchRequest } from './requests.ts';
+import { mostRows, type SearchRequest } from './requests.ts';
 import { unitOf, withoutRepeated } from './resolve-fields.ts';
 import type { Column, Note, SearchResult } from './results.ts';
 import { type QueryContext, readSubject } from './subject.ts';
 import { together } from './together.ts';
-
-const maxRows = 10;
 
 /**
  * The records that match, at most 10 of them, and how many there are.
@@ -33,7 +31,7 @@ export async function search(
   if (order === 'slowest' && signal === 'logs') {
     throw new InputError('order: logs have no duration; use newest or oldest');
   }
-  const limit = lowered('limit', request.limit, { standard: maxRows, max: maxRows });
+  const limit = lowered('limit', request.limit, { standard: mostRows, max: mostRows });
   const [first = 'timestamp', ...last] = fixedColumns[signal];
   const asked = request.fields ?? defaultColumns[signal].map((field) => ({ field }));
   const leading = signal === 'logs' ? [first] : [first, ...last];

@@ -1,3 +1,4 @@
+import { groupLimit } from '../../query/requests.ts';
 import type { AnalyzeResult, Series } from '../../query/results.ts';
 import { isAdditive } from '../../telemetry/aggregation.ts';
 import { builtinField, recordNouns, type Signal } from '../../telemetry/fields.ts';
@@ -215,7 +216,7 @@ function plottedText(groups: number): string {
 
 function moreLines({ groupsTotal, series }: AnalyzeResult, shown: number): string[] {
   if (groupsTotal <= series.length || shown < series.length) return [];
-  return [`${groupsTotal - shown} more groups: raise limit (up to 200), or narrow the filter`];
+  return [`${groupsTotal - shown} more groups: raise limit (up to ${groupLimit.max}), or narrow the filter`];
 }
 
 /** Values of a label are bare numbers: the head of the column has their unit. */

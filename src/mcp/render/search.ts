@@ -1,3 +1,4 @@
+import { mostRows } from '../../query/requests.ts';
 import type { Column, SearchResult } from '../../query/results.ts';
 import { type BuiltinFieldName, recordNouns } from '../../telemetry/fields.ts';
 import { formatTime } from '../../telemetry/time.ts';
@@ -121,9 +122,6 @@ function leftOutNotes(result: SearchResult, shown: number, maxTokens: number): s
   if (shown === result.rows.length) return [];
   return [`${result.rows.length - shown} more rows don't fit: ${roomAdvice(maxTokens, howToNarrow)}`];
 }
-
-/** Records that a search shows at most. */
-export const mostRows = 10;
 
 /**
  * The next rows are had by moving the end of the window that the order starts from, up to the last instant

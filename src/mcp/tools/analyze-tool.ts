@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queries } from '../../query/queries.ts';
+import { groupLimit, mostGroupKeys } from '../../query/requests.ts';
 import type { Signal } from '../../telemetry/fields.ts';
 import { defineTool, type Tool } from '../define-tool.ts';
 import { analyzeJson, analyzeText } from '../render/analyze.ts';
@@ -29,12 +30,17 @@ export function analyzeTool(queries: Queries, options: AnalyzeToolOptions): Tool
         .default('instant'),
       filters: filters(exampleFilter),
       aggregation: aggregation(exampleAggregation),
-      groupBy: fieldList(8, 'Fields to group by, for example ["workload"]; attributes as @name'),
+      groupBy: fieldList(mostGroupKeys, 'Fields to group by, for example ["workload"]; attributes as @name'),
       step: z
         .string()
         .describe('Width of a bucket of a range: "30s", "5m". Default: at most 60 buckets')
         .optional(),
-      limit: z.int().min(1).max(200).describe('groups to show, highest first').default(20),
+      limit: z
+        .int()
+        .min(1)
+        .max(groupLimit.max)
+        .describe('groups to show, highest first')
+        .default(groupLimit.standard),
       ...presentation,
     }),
     run: ({ from_time, to_time, queryType, filters, aggregation, groupBy, step, limit }, call) =>

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Queries } from '../../query/queries.ts';
-import type { SearchOrder } from '../../query/requests.ts';
+import { mostRows, type SearchOrder } from '../../query/requests.ts';
 import { defaultColumns, type Signal } from '../../telemetry/fields.ts';
 import { defineTool, type Tool } from '../define-tool.ts';
-import { mostRows, searchJson, searchText } from '../render/search.ts';
+import { searchJson, searchText } from '../render/search.ts';
 import { fieldInputs, fieldList, filters, presentation, window } from './parameters.ts';
 
 export interface SearchToolOptions {
