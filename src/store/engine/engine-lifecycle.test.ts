@@ -1,52 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { compiled, EngineFolder, project, singleValue } from '../../../test/support/engine-folder.ts';
 import { addressOf } from '../../../test/support/store.ts';
-import { createLog } from '../../observe/log.ts';
-import { type Engine, type EngineAddress, findEngine, startEngine } from './engine.ts';
+import { findEngine } from './engine.ts';
 
-const project = fileURLToPath(new URL('../../../', import.meta.url));
-const compiled = join(project, 'dist', 'store', 'engine');
-const log = createLog('silent');
 const deadline = { timeout: 20_000, interval: 20 };
 
-let dataDir: string;
-let cleanUp: (() => unknown)[];
-
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'engine-life-'));
-  cleanUp = [];
-});
-
-afterEach(async () => {
-  for (const step of cleanUp.reverse()) await step();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-async function start(): Promise<Engine> {
-  const engine = await startEngine({ dataDir, log });
-  cleanUp.push(() => engine.close());
-  return engine;
-}
-
-function connect(address: EngineAddress): ClickHouseClient {
-  const client = createClient({ ...address, log: { level: ClickHouseLogLevel.OFF } });
-  cleanUp.push(() => client.close());
-  return client;
-}
-
-async function value(client: ClickHouseClient, query: string): Promise<string> {
-  return (await (await client.query({ query, format: 'TabSeparated' })).text()).trim();
-}
+const folder = new EngineFolder();
 
 async function runtimeFile(): Promise<unknown> {
-  return JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8'));
+  return JSON.parse(await readFile(join(folder.path, 'engine.json'), 'utf8'));
 }
 
 /** Lets a server listen, on a free port where it is 0; gives the port. */
@@ -69,7 +34,7 @@ function closed(server: Server): Promise<void> {
 }
 
 async function enginePid(): Promise<number> {
-  const status = await readFile(join(dataDir, 'store', 'engine', 'status'), 'utf8');
+  const status = await readFile(join(folder.path, 'store', 'engine', 'status'), 'utf8');
   return Number(/^PID: (\d+)$/m.exec(status)?.[1]);
 }
 
@@ -82,36 +47,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Starts a process, and gives the first line that it prints. */
-async function spawned(
-  argv: readonly string[],
-  input?: string,
-): Promise<{ child: ChildProcess; line: string }> {
-  const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
-  cleanUp.push(() => child.kill('SIGKILL'));
-  if (input !== undefined) child.stdin.write(`${input}\n`);
-  const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('close', () => reject(new Error('it ended without a line')));
-  });
-  return { child, line };
-}
-
-/** Another process with an engine on the data folder. */
-function otherProcess() {
-  const script = `
-    import { startEngine } from ${JSON.stringify(join(compiled, 'engine.js'))};
-    import { createLog } from ${JSON.stringify(join(project, 'dist', 'observe', 'log.js'))};
-    const engine = await startEngine({ dataDir: ${JSON.stringify(dataDir)}, log: createLog('silent') });
-    console.log(JSON.stringify(engine.address));
-    setInterval(() => undefined, 1000);`;
-  return spawned(['--input-type=module', '--eval', script]);
-}
-
 describe('the process of the engine', () => {
   test('is started again when it is killed, with all that was acknowledged', async () => {
-    const engine = await start();
-    let client = connect(addressOf(engine));
+    const engine = await folder.start();
+    let client = folder.connect(addressOf(engine));
     await client.command({
       query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a SETTINGS fsync_after_insert = 1',
     });
@@ -134,17 +73,17 @@ describe('the process of the engine', () => {
       }
       await expect.poll(enginePid, deadline).not.toBe(pid);
       await expect.poll(() => engine.ready, deadline).toBe(true);
-      client = connect(addressOf(engine));
+      client = folder.connect(addressOf(engine));
     }
     expect(states).toEqual([false, true, false, true, false, true]);
-    const stored = (await value(client, 'SELECT a FROM t ORDER BY a')).split('\n').map(Number);
+    const stored = (await singleValue(client, 'SELECT a FROM t ORDER BY a')).split('\n').map(Number);
     expect(stored).toEqual(expect.arrayContaining(acknowledged));
     expect(new Set(stored).size).toBe(stored.length);
     expect(stored.every((a) => a < next)).toBe(true);
   }, 60_000);
 
   test('has another port and password each time: who takes its port gets none of it, and finds no client', async () => {
-    const engine = await start();
+    const engine = await folder.start();
     const before = addressOf(engine);
     const received: string[] = [];
     const stranger = createServer((message, response) => {
@@ -155,7 +94,7 @@ describe('the process of the engine', () => {
         response.end('1\n');
       });
     });
-    cleanUp.push(() => closed(stranger));
+    folder.afterwards(() => closed(stranger));
     process.kill(await enginePid(), 'SIGKILL');
     const port = Number(new URL(before.url).port);
     await expect.poll(() => listening(stranger, port).catch(() => 'taken'), deadline).toBe(port);
@@ -163,33 +102,33 @@ describe('the process of the engine', () => {
 
     await expect.poll(() => engine.address, deadline).toBeUndefined();
     await expect.poll(runtimeFile, deadline).not.toHaveProperty('address');
-    const found = findEngine(dataDir);
+    const found = findEngine(folder.path);
     await expect.poll(() => engine.ready, deadline).toBe(true);
     const after = addressOf(engine);
     expect(after.url).not.toBe(before.url);
     expect(after.password).not.toBe(before.password);
     expect(await found).toEqual(after);
     expect(await runtimeFile()).toHaveProperty('address', after);
-    expect(await value(connect(after), 'SELECT 2')).toBe('2');
-    const outdated = connect({ ...after, password: before.password });
-    await expect(value(outdated, 'SELECT 2')).rejects.toThrow('Authentication failed');
+    expect(await singleValue(folder.connect(after), 'SELECT 2')).toBe('2');
+    const outdated = folder.connect({ ...after, password: before.password });
+    await expect(singleValue(outdated, 'SELECT 2')).rejects.toThrow('Authentication failed');
     expect(received.length).toBeGreaterThan(0);
     expect(received.join('\n')).not.toContain(after.password);
   });
 
   test('can be closed while it is started again', async () => {
-    const engine = await start();
+    const engine = await folder.start();
     process.kill(await enginePid(), 'SIGKILL');
     await expect.poll(() => engine.ready, deadline).toBe(false);
     await engine.close();
     expect(engine.ready).toBe(false);
-    expect(await findEngine(dataDir)).toBeUndefined();
+    expect(await findEngine(folder.path)).toBeUndefined();
     await expect.poll(async () => isAlive(await enginePid()), deadline).toBe(false);
-    await start();
+    await folder.start();
   });
 
   test('ends when the process that started it is killed', async () => {
-    const { child } = await otherProcess();
+    const { child } = await folder.spawnEngine();
     const pid = await enginePid();
     expect(isAlive(pid)).toBe(true);
     child.kill('SIGKILL');
@@ -197,33 +136,33 @@ describe('the process of the engine', () => {
   });
 
   test('does not end by the signals that go to a whole group', async () => {
-    const engine = await start();
+    const engine = await folder.start();
     const pid = await enginePid();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
-    expect(await value(connect(addressOf(engine)), 'SELECT 1')).toBe('1');
+    expect(await singleValue(folder.connect(addressOf(engine)), 'SELECT 1')).toBe('1');
     expect(isAlive(pid)).toBe(true);
   });
 
   test('finishes an insert that runs when it is closed', async () => {
-    const engine = await start();
-    const client = connect(addressOf(engine));
+    const engine = await folder.start();
+    const client = folder.connect(addressOf(engine));
     await client.command({ query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a' });
     const inserted = client.command({
       query: 'INSERT INTO t SELECT number + sleepEachRow(0.1) FROM numbers(10)',
     });
     const runs =
       "SELECT count() FROM system.processes WHERE query LIKE '%INSERT INTO t%' AND query NOT LIKE '%system.processes%'";
-    await expect.poll(() => value(client, runs), deadline).toBe('1');
+    await expect.poll(() => singleValue(client, runs), deadline).toBe('1');
     await engine.close();
     await inserted;
-    const again = connect(addressOf(await start()));
-    expect(await value(again, 'SELECT count() FROM t')).toBe('10');
+    const again = folder.connect(addressOf(await folder.start()));
+    expect(await singleValue(again, 'SELECT count() FROM t')).toBe('10');
   });
 });
 
 describe('the process by itself', () => {
   const options = () => ({
-    storeDir: join(dataDir, 'store'),
+    storeDir: join(folder.path, 'store'),
     port: 0,
     username: 'someone',
     password: 'secret word',
@@ -232,7 +171,7 @@ describe('the process by itself', () => {
   });
 
   test('is a ClickHouse server for whoever starts it, until its input ends', async () => {
-    const { child, line } = await spawned([join(compiled, 'child.js')], JSON.stringify(options()));
+    const { child, line } = await folder.spawn([join(compiled, 'child.js')], JSON.stringify(options()));
     const report: unknown = JSON.parse(line);
     expect(report).toEqual({
       event: 'listening',
@@ -241,17 +180,19 @@ describe('the process by itself', () => {
       version: expect.stringMatching(/^\d+\.\d+/),
     });
     const url = report !== null && typeof report === 'object' && 'url' in report ? String(report.url) : '';
-    expect(await value(connect({ url, username: 'someone', password: 'secret word' }), 'SELECT 1')).toBe('1');
+    expect(
+      await singleValue(folder.connect({ url, username: 'someone', password: 'secret word' }), 'SELECT 1'),
+    ).toBe('1');
     child.stdin?.end();
     await new Promise((resolve) => child.once('exit', resolve));
   });
 
   test('takes the port that it is told, and says so where that is in use', async () => {
     const server = createServer();
-    cleanUp.push(() => closed(server));
+    folder.afterwards(() => closed(server));
     const port = await listening(server, 0);
     const onPort = JSON.stringify({ ...options(), port });
-    const refused = await spawned([join(compiled, 'child.js')], onPort);
+    const refused = await folder.spawn([join(compiled, 'child.js')], onPort);
     expect(JSON.parse(refused.line)).toEqual({
       event: 'failed',
       reason: 'failed',
@@ -260,30 +201,30 @@ describe('the process by itself', () => {
     await closed(server);
     // The store is locked until the process that was refused has ended.
     await expect.poll(() => isAlive(refused.child.pid ?? 0), deadline).toBe(false);
-    const { line } = await spawned([join(compiled, 'child.js')], onPort);
+    const { line } = await folder.spawn([join(compiled, 'child.js')], onPort);
     expect(JSON.parse(line)).toMatchObject({ event: 'listening', url: `http://127.0.0.1:${port}` });
   });
 
   test.each(['', '{}', 'no JSON', '{"storeDir":"/x","port":-1}'])('refuses the options %j', async (input) => {
-    const { line } = await spawned([join(compiled, 'child.js')], input);
+    const { line } = await folder.spawn([join(compiled, 'child.js')], input);
     expect(JSON.parse(line)).toMatchObject({ event: 'failed', reason: 'failed' });
   });
 
   test('says so where chDB is not installed, or can not be loaded', async () => {
-    const installation = join(dataDir, 'installation');
+    const installation = join(folder.path, 'installation');
     const modules = join(installation, 'node_modules');
     await cp(dirname(compiled), join(installation, 'dist', 'store'), { recursive: true });
     await writeFile(join(installation, 'package.json'), '{"type":"module"}');
     await mkdir(modules);
     await symlink(join(project, 'node_modules', 'zod'), join(modules, 'zod'));
     const entry = join(installation, 'dist', 'store', 'engine', 'child.js');
-    const missing = await spawned([entry], JSON.stringify(options()));
+    const missing = await folder.spawn([entry], JSON.stringify(options()));
     expect(JSON.parse(missing.line)).toMatchObject({ event: 'failed', reason: 'not-installed' });
 
     await mkdir(join(modules, 'chdb'));
     await writeFile(join(modules, 'chdb', 'package.json'), '{"main":"index.js"}');
     await writeFile(join(modules, 'chdb', 'index.js'), 'throw new Error("no such platform")');
-    const unsupported = await spawned([entry], JSON.stringify(options()));
+    const unsupported = await folder.spawn([entry], JSON.stringify(options()));
     expect(JSON.parse(unsupported.line)).toMatchObject({ event: 'failed', reason: 'unsupported-platform' });
   });
 });
