@@ -85,10 +85,25 @@ it('migrates once, and follows the configured retention', async () => {
   expect(engines.map(([name]) => name)).toEqual(['otel_logs', 'otel_traces']);
   for (const [, engine] of engines) expect(engine).toContain('toIntervalSecond(7200)');
   const versions = await test.clickhouse.rows(
-    sql`SELECT version FROM ours.kubesense_migrations`,
+    sql`SELECT version FROM ours.kubesense_migrations ORDER BY version`,
     z.tuple([z.number()]),
   );
-  expect(versions).toEqual([[1]]);
+  expect(versions).toEqual([[1], [2]]);
+});
+
+it('keeps the tables of metrics by the same retention, series a day longer than samples', async () => {
+  const engines = () =>
+    test.clickhouse.rows(
+      sql`SELECT name, engine_full FROM system.tables WHERE database = 'metrics' AND name LIKE 'kubesense_metric_%' ORDER BY name`,
+      z.tuple([z.string(), z.string()]),
+    );
+  for (const retention of [3600, 7200]) {
+    await openStore({ clickhouse: test.clickhouse, database: 'metrics', retention });
+    expect(await engines()).toEqual([
+      ['kubesense_metric_samples', expect.stringContaining(`toIntervalSecond(${retention})`)],
+      ['kubesense_metric_series', expect.stringContaining(`toIntervalSecond(${retention + 86_400})`)],
+    ]);
+  }
 });
 
 it('drops a record a retention after the later of its time and its arrival', async () => {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../clickhouse.ts';
-import { identifier, type Sql, sql } from '../sql/sql.ts';
-import { createTable, onCluster, type TableOptions, tableName, tableNames, timeToLive } from './tables.ts';
+import { identifier, join, type Sql, sql } from '../sql/sql.ts';
+import { createMetricTable, type MetricTable, metricTableNames, metricTimeToLive } from './metric-tables.ts';
+import { createTable, onCluster, type TableOptions, tableNames, timeToLive } from './tables.ts';
 
 const signals = ['logs', 'traces'] as const;
+const metricTables: readonly MetricTable[] = ['series', 'samples'];
 
 /**
  * The steps that make our tables, in order; a step is never changed once it was released, a new one is
@@ -13,6 +15,10 @@ const migrations: readonly { readonly name: string; steps(options: TableOptions)
   {
     name: 'tables of logs and traces',
     steps: (options) => signals.map((signal) => createTable(signal, options)),
+  },
+  {
+    name: 'tables of metrics',
+    steps: (options) => metricTables.map((table) => createMetricTable(table, options)),
   },
 ];
 
@@ -52,20 +58,24 @@ async function keepRetention(
   clickhouse: ClickHouse,
   { database, cluster, retention }: Omit<TableOptions, 'textIndex'>,
 ): Promise<void> {
+  const wanted = new Map<string, Sql>([
+    ...signals.map((signal) => [tableNames[signal], timeToLive(retention)] as const),
+    ...metricTables.map((table) => [metricTableNames[table], metricTimeToLive(table, retention)] as const),
+  ]);
+  const names = [...wanted.keys()].map((name) => sql`${name}`);
+  // A table of that name without the column is somebody else's.
   const ours = await clickhouse.rows(
-    sql`SELECT table FROM system.columns WHERE database = ${database} AND name = 'IngestedAt'`,
-    z.tuple([z.string()]),
-  );
-  const engines = await clickhouse.rows(
-    sql`SELECT name, engine_full FROM system.tables WHERE database = ${database} AND name IN (${tableNames.logs}, ${tableNames.traces})`,
+    sql`SELECT name, engine_full FROM system.tables WHERE database = ${database} AND name IN (${join(names, ', ')}) AND name IN (SELECT table FROM system.columns WHERE database = ${database} AND name = 'IngestedAt')`,
     z.tuple([z.string(), z.string()]),
   );
-  for (const signal of signals) {
-    const engine = engines.find(([name]) => name === tableNames[signal])?.[1];
-    const isOurs = ours.some(([name]) => name === tableNames[signal]);
-    if (!isOurs || engine === undefined || engine.includes(`toIntervalSecond(${retention})`)) continue;
+  for (const [name, engine] of ours) {
+    const expression = wanted.get(name);
+    if (expression === undefined || engine.includes(intervalOf(expression))) continue;
     await clickhouse.run(
-      sql`ALTER TABLE ${tableName(signal, database)}${onCluster(cluster)} MODIFY TTL ${timeToLive(retention)}`,
+      sql`ALTER TABLE ${identifier(database)}.${identifier(name)}${onCluster(cluster)} MODIFY TTL ${expression}`,
     );
   }
 }
+
+/** What two retentions differ in: ClickHouse writes the rest of the expression in a form of its own. */
+const intervalOf = (expression: Sql): string => /toIntervalSecond\(\d+\)/.exec(expression.text)?.[0] ?? '';
