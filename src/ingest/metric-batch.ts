@@ -1,0 +1,141 @@
+import { sampleWeight } from '../promql/histogram.ts';
+import type { MetricSeries } from '../store/rows/metric-record.ts';
+import type { EncodedMetrics } from '../store/rows/metric-rows.ts';
+import type { BatchLimits, Terms } from './batch.ts';
+import { sampleRejection, seriesRejection } from './metric-admission.ts';
+import { PayloadTooLargeError } from './payload-too-large.ts';
+import { type Count, Tally } from './tally.ts';
+
+/** Makes rows of series: `MetricRows` of store/rows/. */
+export interface SeriesEncoder {
+  add(series: MetricSeries): void;
+  /** The rows of all series so far, which are then forgotten here. */
+  take(): EncodedMetrics;
+}
+
+/** What became of the metrics of one request. */
+export interface MetricBatchResult {
+  readonly encoded: EncodedMetrics;
+  /** Points that were stored: samples in remote write, data points in OTLP. */
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Why points were rejected. */
+  readonly rejections: readonly Count[];
+  /** What was put right in points that were accepted. */
+  readonly warnings: readonly Count[];
+}
+
+/** Admits metrics and turns them into rows, within limits on samples and bytes. */
+export class MetricBatch {
+  readonly #rows: SeriesEncoder;
+  readonly #limits: BatchLimits;
+  #rejections = new Tally();
+  #warnings = new Tally();
+  #accepted = 0;
+  #samples = 0;
+  #bytes = 0;
+
+  constructor(rows: SeriesEncoder, limits: BatchLimits) {
+    this.#rows = rows;
+    this.#limits = limits;
+  }
+
+  /**
+   * Takes a series whose samples are a point each. One that the key may not write, or whose labels are past
+   * a limit, is rejected whole, others lose the samples whose time can't be. Throws `PayloadTooLargeError`
+   * past a limit of the batch.
+   */
+  add(series: MetricSeries, { arrival, limits }: Terms): void {
+    const { samples } = series;
+    const rejection = seriesRejection(series.labels, limits);
+    if (rejection !== undefined) {
+      this.reject(rejection, samples.length);
+      return;
+    }
+    const now = Number(arrival / 1_000_000n);
+    const kept = samples.filter((sample) => {
+      const reason = sampleRejection(sample, now);
+      if (reason !== undefined) this.reject(reason, 1);
+      return reason === undefined;
+    });
+    this.addAdmitted(kept.length === samples.length ? series : { ...series, samples: kept }, kept.length);
+  }
+
+  /**
+   * Takes a series that was found good by `seriesRejection` and `sampleRejection`.
+   *
+   * @param points how many points of what was sent it stands for: none, where it is only a part of them
+   */
+  addAdmitted(series: MetricSeries, points: number): void {
+    this.#accepted += points;
+    if (series.samples.length === 0) return;
+    this.#count(series);
+    this.#rows.add(series);
+  }
+
+  /** Counts points that are not stored. Throws `PayloadTooLargeError` past the limit on samples. */
+  reject(reason: string, points: number): void {
+    if (points === 0) return;
+    this.#rejections.add(reason, points);
+    this.#countSamples(points);
+  }
+
+  /** Counts points that are stored with a change that their sender should know. */
+  warn(reason: string, points: number): void {
+    this.#warnings.add(reason, points);
+  }
+
+  /** Takes out what came since the last time. */
+  take(): MetricBatchResult {
+    const result = {
+      encoded: this.#rows.take(),
+      accepted: this.#accepted,
+      rejected: this.#rejections.total,
+      rejections: this.#rejections.toCounts(),
+      warnings: this.#warnings.toCounts(),
+    };
+    this.#forget();
+    return result;
+  }
+
+  /** Forgets what came since the last time. */
+  clear(): void {
+    this.#rows.take();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#rejections = new Tally();
+    this.#warnings = new Tally();
+    this.#accepted = 0;
+    this.#samples = 0;
+    this.#bytes = 0;
+  }
+
+  #count({ labels, samples }: MetricSeries): void {
+    this.#countSamples(samples.length);
+    let bytes = 0;
+    for (const { histogram } of samples) {
+      bytes += sampleBytes + (histogram === undefined ? 0 : sampleWeight(histogram) * 16);
+    }
+    for (const text of labels.pairs) bytes += text.length;
+    this.#bytes += bytes;
+    if (this.#bytes > this.#limits.rowBytes) {
+      throw new PayloadTooLargeError(
+        `the series make more than ${this.#limits.rowBytes} bytes with their labels; send smaller batches`,
+      );
+    }
+  }
+
+  #countSamples(samples: number): void {
+    this.#samples += samples;
+    if (this.#samples > this.#limits.records) {
+      throw new PayloadTooLargeError(
+        `there are more than ${this.#limits.records} samples; send smaller batches`,
+      );
+    }
+  }
+}
+
+/** A row of the samples table without its metric's name: id, two times, value, and an empty histogram's length. */
+const sampleBytes = 33;
