@@ -6,6 +6,7 @@ import {
   type TestEngine,
   type TestRecord,
 } from '../../../test/support/store.ts';
+import { workloadCases } from '../../../test/support/workload-cases.ts';
 import type { BuiltinFieldName, Signal } from '../../telemetry/fields.ts';
 import { join, sql } from '../sql/sql.ts';
 import { openStore, type Store } from '../store.ts';
@@ -27,10 +28,6 @@ afterAll(() => test?.close());
 
 const resource = (attributes: Record<string, string>): TestRecord => ({
   maps: { ResourceAttributes: attributes },
-});
-const pod = (name: string, workload: string): Case => ({
-  ...resource({ 'k8s.pod.name': name }),
-  is: { pod_name: name, workload },
 });
 const log = (Body: string, is: Case['is']): Case => ({ columns: { Body }, is });
 const span = (attributes: Record<string, string>, is: Case['is'], SpanKind = 'Client'): Case => ({
@@ -58,35 +55,13 @@ async function check(signal: Signal, { is, ...record }: Case): Promise<void> {
   }
 }
 
-describe('workload', () => {
-  it.each([
-    pod('payments-6f6cfc45b-h5m2n', 'payments'),
-    pod('ts-order-service-5b67c48447-mv5hb', 'ts-order-service'),
-    pod('node-exporter-x2x4z', 'node-exporter'),
-    pod('kafka-0', 'kafka'),
-    pod('kafka-12', 'kafka'),
-    pod('backup-28391040-bcdfg', 'backup'),
-    pod('api-7d9f8c6b5d-zzzzz', 'api'),
-    pod('redis-primary', 'redis-primary'),
-    pod('batch-aeiou', 'batch-aeiou'),
-    pod('one', 'one'),
-    pod('', ''),
-  ])('is the owner of pod %j', (record) => check('logs', record));
-
-  it('prefers cronjob, deployment, statefulset, daemonset, job, in this order', async () => {
-    const kinds = ['cronjob', 'deployment', 'statefulset', 'daemonset', 'job'];
-    for (const [i, kind] of kinds.entries()) {
-      const attributes = Object.fromEntries(kinds.slice(i).map((name) => [`k8s.${name}.name`, `a-${name}`]));
-      await check('traces', {
-        ...resource({ ...attributes, 'k8s.pod.name': 'web-6f6cfc45b-h5m2n' }),
-        is: { workload: `a-${kind}` },
-      });
-    }
-  });
-
-  it('falls back to the service', () =>
-    check('logs', { columns: { ServiceName: 'billing' }, is: { workload: 'billing', service: 'billing' } }));
-});
+it.each(workloadCases)('the workload of $attributes is $workload', ({ attributes, workload }) =>
+  check('logs', {
+    ...resource(attributes),
+    columns: { ServiceName: attributes['service.name'] ?? '' },
+    is: { workload },
+  }),
+);
 
 it('reads Kubernetes, cloud and host attributes', async () => {
   await check('logs', {

@@ -1,4 +1,5 @@
 import { type BuiltinFieldName, builtinFields, type Signal } from '../../telemetry/fields.ts';
+import { podOwnerPattern, workloadAttributes } from '../../telemetry/workload.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 
 /**
@@ -20,17 +21,11 @@ function firstOf(...texts: readonly Sql[]): Sql {
   return sql`multiIf(${join(cases, ', ')}, ${last})`;
 }
 
-/** The alphabet of generated Kubernetes names (k8s.io/apimachinery/pkg/util/rand). */
-const suffix = '[bcdfghjklmnpqrstvwxz2456789]';
-
-/** Prefix of a pod's name that its controller gave it: without `-<hash>-<5>`, `-<5>` or `-<ordinal>`. */
-const podOwner = `^(.+?)-(?:(?:${suffix}{5,10}|[0-9a-f]{8,10})-${suffix}{5}|${suffix}{5}|[0-9]+)$`;
-
 const podName = resource('k8s.pod.name');
 
 const workload = firstOf(
-  ...['cronjob', 'deployment', 'statefulset', 'daemonset', 'job'].map((kind) => resource(`k8s.${kind}.name`)),
-  sql`extract(${podName}, ${podOwner})`,
+  ...workloadAttributes.map(resource),
+  sql`extract(${podName}, ${podOwnerPattern})`,
   podName,
   sql`ServiceName`,
 );
