@@ -1,102 +1,59 @@
+import { DayBlocks, type RowBlock, type RowBlockLimits } from './day-blocks.ts';
 import type { Origin } from './record.ts';
-import { RowBinaryWriter } from './row-binary-writer.ts';
 import type { RowEncoder } from './row-encoder.ts';
 
-/** Rows for one INSERT, in RowBinary. */
-export interface RowBlock {
-  readonly rows: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-export interface RowBlockLimits {
-  /** Days (UTC) that one block touches at most: tables are partitioned by day, and ClickHouse refuses an insert into more than 100 partitions. */
-  readonly days: number;
-  /** A block is closed once it is that long. */
-  readonly bytes: number;
-}
-
-export const defaultRowBlockLimits: RowBlockLimits = { days: 90, bytes: 32 << 20 };
-
-/** Rows of one day that follow one another. */
-interface Run {
-  readonly day: number;
-  readonly start: number;
-  end: number;
-  rows: number;
-}
+export type { RowBlock } from './day-blocks.ts';
 
 const dayNanoseconds = 86_400_000_000_000n;
-/** Runs are the pieces that blocks are made of, so they must not be much longer than a block. */
-const longestRun = 1 << 20;
 
-/** Collects rows of one signal and cuts them into blocks. The same rows always make the same blocks. */
+/** Collects records of one signal as rows, cut into blocks. The same records always make the same blocks. */
 export class RowBlocks<R> {
   readonly #encoder: RowEncoder<R>;
-  readonly #limits: RowBlockLimits;
-  readonly #writer = new RowBinaryWriter();
-  #runs: Run[] = [];
-  #rows = 0;
+  readonly #blocks: DayBlocks;
   #origin: Origin | undefined;
   #originBytes: Uint8Array = new Uint8Array();
   #day = 0;
   #dayStart = 0n;
   #dayEnd = 0n;
 
-  constructor(encoder: RowEncoder<R>, limits: RowBlockLimits = defaultRowBlockLimits) {
+  constructor(encoder: RowEncoder<R>, limits?: RowBlockLimits) {
     this.#encoder = encoder;
-    this.#limits = limits;
+    this.#blocks = new DayBlocks(limits);
   }
 
   get rows(): number {
-    return this.#rows;
+    return this.#blocks.rows;
   }
 
   get bytes(): number {
-    return this.#writer.length;
+    return this.#blocks.bytes;
   }
 
   add(record: R, origin: Origin): void {
     if (origin !== this.#origin) this.#prepareOrigin(origin);
-    const start = this.#writer.length;
-    this.#encoder.record(this.#writer, record);
-    this.#writer.raw(this.#originBytes);
-    this.#rows += 1;
-    this.#extendRun(this.#dayOf(this.#encoder.time(record)), start);
+    const { writer } = this.#blocks;
+    this.#encoder.record(writer, record);
+    writer.raw(this.#originBytes);
+    this.#blocks.endRow(this.#dayOf(this.#encoder.time(record)));
   }
 
   /** Forgets all rows. */
   clear(): void {
-    this.#writer.reset();
-    this.#rows = 0;
-    this.#runs = [];
+    this.#blocks.clear();
   }
 
-  /** The blocks of all rows so far, which are then forgotten here. Rows of many days are ordered by day. */
+  /** The blocks of all rows so far, which are then forgotten here. */
   take(): RowBlock[] {
-    const days = new Set(this.#runs.map(({ day }) => day));
-    const runs = days.size > this.#limits.days ? this.#runs.toSorted((a, b) => a.day - b.day) : this.#runs;
-    const blocks = this.#pack(runs).map((packed) => this.#copy(packed));
-    this.clear();
-    return blocks;
+    return this.#blocks.take();
   }
 
   #prepareOrigin(origin: Origin): void {
-    const start = this.#writer.length;
-    this.#encoder.origin(this.#writer, origin);
-    this.#originBytes = new Uint8Array(this.#writer.view(start, this.#writer.length));
-    this.#writer.truncate(start);
+    const { writer } = this.#blocks;
+    const start = writer.length;
+    this.#encoder.origin(writer, origin);
+    this.#originBytes = new Uint8Array(writer.view(start, writer.length));
+    writer.truncate(start);
     this.#origin = origin;
-  }
-
-  #extendRun(day: number, start: number): void {
-    const end = this.#writer.length;
-    const last = this.#runs.at(-1);
-    if (last !== undefined && last.day === day && last.end - last.start < longestRun) {
-      last.end = end;
-      last.rows += 1;
-    } else {
-      this.#runs.push({ day, start, end, rows: 1 });
-    }
   }
 
   #dayOf(time: bigint): number {
@@ -107,35 +64,5 @@ export class RowBlocks<R> {
       this.#dayEnd = this.#dayStart + dayNanoseconds;
     }
     return this.#day;
-  }
-
-  #pack(runs: readonly Run[]): Run[][] {
-    const packed: Run[][] = [];
-    const days = new Set<number>();
-    let bytes = 0;
-    for (const run of runs) {
-      const open = packed.at(-1);
-      const full = bytes >= this.#limits.bytes || (days.size >= this.#limits.days && !days.has(run.day));
-      if (open === undefined || full) {
-        packed.push([run]);
-        days.clear();
-        bytes = 0;
-      } else {
-        open.push(run);
-      }
-      days.add(run.day);
-      bytes += run.end - run.start;
-    }
-    return packed;
-  }
-
-  #copy(runs: readonly Run[]): RowBlock {
-    const bytes = new Uint8Array(runs.reduce((sum, { start, end }) => sum + end - start, 0));
-    let at = 0;
-    for (const { start, end } of runs) {
-      bytes.set(this.#writer.view(start, end), at);
-      at += end - start;
-    }
-    return { rows: runs.reduce((sum, { rows }) => sum + rows, 0), bytes };
   }
 }

@@ -1,0 +1,111 @@
+import { RowBinaryWriter } from './row-binary-writer.ts';
+
+/** Rows for one INSERT, in RowBinary. */
+export interface RowBlock {
+  readonly rows: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface RowBlockLimits {
+  /** Days (UTC) that one block touches at most: tables are partitioned by day, and ClickHouse refuses an insert into more than 100 partitions. */
+  readonly days: number;
+  /** A block is closed once it is that long. */
+  readonly bytes: number;
+}
+
+export const defaultRowBlockLimits: RowBlockLimits = { days: 90, bytes: 32 << 20 };
+
+/** Rows of one day that follow one another. */
+interface Run {
+  readonly day: number;
+  readonly start: number;
+  end: number;
+  rows: number;
+}
+
+/** Runs are the pieces that blocks are made of, so they must not be much longer than a block. */
+const longestRun = 1 << 20;
+
+/** Collects rows of a table and cuts them into blocks. The same rows always make the same blocks. */
+export class DayBlocks {
+  /** Takes the values of a row, which `endRow` then closes. */
+  readonly writer = new RowBinaryWriter();
+  readonly #limits: RowBlockLimits;
+  #runs: Run[] = [];
+  #rows = 0;
+  #end = 0;
+
+  constructor(limits: RowBlockLimits = defaultRowBlockLimits) {
+    this.#limits = limits;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get bytes(): number {
+    return this.writer.length;
+  }
+
+  /** What was written since the row before is a row of this day (days since the epoch). */
+  endRow(day: number): void {
+    const start = this.#end;
+    const end = this.writer.length;
+    const last = this.#runs.at(-1);
+    if (last !== undefined && last.day === day && last.end - last.start < longestRun) {
+      last.end = end;
+      last.rows += 1;
+    } else {
+      this.#runs.push({ day, start, end, rows: 1 });
+    }
+    this.#rows += 1;
+    this.#end = end;
+  }
+
+  /** Forgets all rows. */
+  clear(): void {
+    this.writer.reset();
+    this.#rows = 0;
+    this.#end = 0;
+    this.#runs = [];
+  }
+
+  /** The blocks of all rows so far, which are then forgotten here. Rows of many days are ordered by day. */
+  take(): RowBlock[] {
+    const days = new Set(this.#runs.map(({ day }) => day));
+    const runs = days.size > this.#limits.days ? this.#runs.toSorted((a, b) => a.day - b.day) : this.#runs;
+    const blocks = this.#pack(runs).map((packed) => this.#copy(packed));
+    this.clear();
+    return blocks;
+  }
+
+  #pack(runs: readonly Run[]): Run[][] {
+    const packed: Run[][] = [];
+    const days = new Set<number>();
+    let bytes = 0;
+    for (const run of runs) {
+      const open = packed.at(-1);
+      const full = bytes >= this.#limits.bytes || (days.size >= this.#limits.days && !days.has(run.day));
+      if (open === undefined || full) {
+        packed.push([run]);
+        days.clear();
+        bytes = 0;
+      } else {
+        open.push(run);
+      }
+      days.add(run.day);
+      bytes += run.end - run.start;
+    }
+    return packed;
+  }
+
+  #copy(runs: readonly Run[]): RowBlock {
+    const bytes = new Uint8Array(runs.reduce((sum, { start, end }) => sum + end - start, 0));
+    let at = 0;
+    for (const { start, end } of runs) {
+      bytes.set(this.writer.view(start, end), at);
+      at += end - start;
+    }
+    return { rows: runs.reduce((sum, { rows }) => sum + rows, 0), bytes };
+  }
+}
