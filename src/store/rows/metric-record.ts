@@ -43,3 +43,16 @@ export interface MetricSeries {
   /** In any order. */
   readonly samples: readonly MetricSample[];
 }
+
+/** A series whose samples have to be added up first, without anything that can't be sent to another thread. */
+export interface DeltaSeries {
+  /** The labels' names and values in turn, sorted by name. */
+  readonly pairs: readonly string[];
+  readonly metadata: MetricMetadata;
+  readonly samples: readonly MetricSample[];
+}
+
+/** What a sender said of a metric family, without a series (Prometheus remote write 1.0). */
+export interface FamilyMetadata extends MetricMetadata {
+  readonly family: string;
+}

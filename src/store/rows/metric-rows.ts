@@ -1,22 +1,179 @@
-import type { MetricSeries } from './metric-record.ts';
-import type { RowBlock } from './row-blocks.ts';
-
-/** Rows of the series table that one request may need; what is known already is left out when they are stored. */
-export interface SeriesRows {
-  /** Rows in RowBinary, one after another. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where each row ends. */
-  readonly ends: Uint32Array<ArrayBuffer>;
-  /** Identifies each row's content: rows with the same key are stored once. */
-  readonly keys: readonly string[];
-}
+import type { Labels } from '../../promql/labels.ts';
+import { DayBlocks, type RowBlock, type RowBlockLimits } from './day-blocks.ts';
+import { encodeHistogram } from './histogram-bytes.ts';
+import type { DeltaSeries, FamilyMetadata, MetricSample, MetricSeries } from './metric-record.ts';
+import { RecentMap } from './recent-map.ts';
+import { SeriesIdentifier, type SeriesIdentity } from './series-identity.ts';
+import { type MadeRow, type SeriesFeatures, type SeriesRows, SeriesRowsBuilder } from './series-rows.ts';
 
 /** Series and samples of one request, ready to be moved to another thread and stored. */
 export interface EncodedMetrics {
   readonly series: SeriesRows;
   readonly samples: readonly RowBlock[];
   /** Series whose samples have to be added up first, which takes what came before. */
-  readonly deltas: readonly MetricSeries[];
+  readonly deltas: readonly DeltaSeries[];
+  /** What the sender said of metric families apart from series. */
+  readonly families: readonly FamilyMetadata[];
   /** Samples in `samples` and `deltas`. */
   readonly count: number;
+}
+
+/** A series that was met before. */
+interface MetSeries {
+  readonly identity: SeriesIdentity;
+  /** MetricName and Id of its samples. */
+  readonly sampleHead: Uint8Array;
+  row: MadeRow | undefined;
+}
+
+const dayMilliseconds = 86_400_000;
+/** 2149-06-06, the last day that ClickHouse's Date has. */
+const lastDay = 65_535;
+const staleMarker = 0x7ff0000000000002n;
+/** Bytes of series that are remembered from one request to the next: hashing all labels again takes longer. */
+const rememberedBytes = 128 << 20;
+/** What a delta sample takes until it is added up, roughly. */
+const deltaSampleBytes = 100;
+
+/**
+ * Turns series into rows of our tables of metrics. It keeps buffers and what it knows of series from one
+ * request to the next.
+ */
+export class MetricRows {
+  readonly #samples: DayBlocks;
+  readonly #series = new SeriesRowsBuilder();
+  readonly #identifier = new SeriesIdentifier();
+  readonly #met: RecentMap<string, MetSeries> = new RecentMap(rememberedBytes);
+  #deltas: DeltaSeries[] = [];
+  #families: FamilyMetadata[] = [];
+  #deltaSamples = 0;
+  #deltaBytes = 0;
+
+  constructor(limits?: RowBlockLimits) {
+    this.#samples = new DayBlocks(limits);
+  }
+
+  /** Samples so far. */
+  get count(): number {
+    return this.#samples.rows + this.#deltaSamples;
+  }
+
+  /** Bytes that all rows so far take, and roughly what the rest takes. */
+  get bytes(): number {
+    return this.#samples.bytes + this.#series.bytes + this.#deltaBytes;
+  }
+
+  /**
+   * Adds samples of a series, which may come in several calls. A series without samples leaves no trace.
+   *
+   * @throws RangeError where a time is before 1970 or after 2149; nothing of the series was added
+   */
+  add(series: MetricSeries): void {
+    const { samples } = series;
+    if (samples.length === 0) return;
+    for (const { timestamp, startTimestamp = 0 } of samples) {
+      checkTime(timestamp);
+      checkTime(startTimestamp);
+    }
+    if (series.delta) this.#addDelta(series);
+    else this.#addRows(series);
+  }
+
+  /** Adds what a sender said of a metric family apart from series. */
+  addFamily(metadata: FamilyMetadata): void {
+    this.#families.push(metadata);
+    this.#deltaBytes += deltaSampleBytes + metadata.family.length + metadata.help.length;
+  }
+
+  /** Takes out all that was added since the last time. */
+  take(): EncodedMetrics {
+    const { count } = this;
+    const encoded = {
+      series: this.#series.take(),
+      samples: this.#samples.take(),
+      deltas: this.#deltas,
+      families: this.#families,
+      count,
+    };
+    this.clear();
+    return encoded;
+  }
+
+  /** Forgets all that was added since the last time. */
+  clear(): void {
+    this.#samples.clear();
+    this.#series.clear();
+    this.#deltas = [];
+    this.#families = [];
+    this.#deltaSamples = 0;
+    this.#deltaBytes = 0;
+  }
+
+  #addDelta({ labels, metadata, samples }: MetricSeries): void {
+    this.#deltas.push({ pairs: labels.pairs, metadata, samples });
+    this.#deltaSamples += samples.length;
+    this.#deltaBytes += 2 * labels.key.length;
+    for (const { histogram } of samples) {
+      this.#deltaBytes += deltaSampleBytes;
+      if (histogram !== undefined) {
+        const { positive, negative, customValues } = histogram;
+        this.#deltaBytes += 12 * (positive.counts.length + negative.counts.length) + 8 * customValues.length;
+      }
+    }
+  }
+
+  #addRows({ labels, metadata, samples }: MetricSeries): void {
+    const met = this.#meet(labels);
+    const features = featuresOf(samples);
+    let day = -1;
+    for (const sample of samples) {
+      const dayOfSample = Math.floor(sample.timestamp / dayMilliseconds);
+      if (dayOfSample !== day) {
+        day = dayOfSample;
+        met.row = this.#series.add(met.identity, { day, metadata, ...features }, met.row);
+      }
+      this.#writeSample(met.sampleHead, sample);
+      this.#samples.endRow(day);
+    }
+  }
+
+  #meet(labels: Labels): MetSeries {
+    const known = this.#met.get(labels.key);
+    if (known !== undefined) return known;
+    const identity = this.#identifier.identify(labels);
+    const { bytes, id, nameLength } = identity;
+    const sampleHead = new Uint8Array(nameLength + 8);
+    sampleHead.set(bytes.subarray(0, nameLength));
+    new DataView(sampleHead.buffer).setBigUint64(nameLength, id, true);
+    const met: MetSeries = { identity, sampleHead, row: undefined };
+    this.#met.set(labels.key, met, 2 * labels.key.length + bytes.length + 300);
+    return met;
+  }
+
+  #writeSample(head: Uint8Array, { timestamp, value, stale, histogram, startTimestamp }: MetricSample): void {
+    const { writer } = this.#samples;
+    writer.raw(head);
+    writer.safeInt64(timestamp);
+    if (stale === true) writer.uint64(staleMarker);
+    else writer.float64(histogram?.count ?? value);
+    writer.safeInt64(startTimestamp ?? 0);
+    if (histogram === undefined || stale === true) writer.varint(0);
+    else writer.bytes(encodeHistogram(histogram));
+  }
+}
+
+function checkTime(timestamp: number): void {
+  if (!(Number.isSafeInteger(timestamp) && timestamp >= 0 && timestamp < (lastDay + 1) * dayMilliseconds)) {
+    throw new RangeError(`a sample can't have the time ${timestamp}`);
+  }
+}
+
+function featuresOf(samples: readonly MetricSample[]): SeriesFeatures {
+  let histograms = false;
+  let startTimestamps = false;
+  for (const { histogram, startTimestamp } of samples) {
+    histograms ||= histogram !== undefined;
+    startTimestamps ||= (startTimestamp ?? 0) !== 0;
+  }
+  return { histograms, startTimestamps };
 }

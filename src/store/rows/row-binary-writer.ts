@@ -1,6 +1,6 @@
 import type { Attributes } from './record.ts';
 
-const initialCapacity = 1 << 20;
+const standardCapacity = 1 << 20;
 /** A larger buffer is given back after use. */
 const keptCapacity = 32 << 20;
 /** Up to here a copy loop beats the call into native code. */
@@ -13,9 +13,17 @@ const longText = 1 << 16;
  * https://clickhouse.com/docs/interfaces/formats/RowBinary
  */
 export class RowBinaryWriter {
-  #buffer = Buffer.allocUnsafeSlow(initialCapacity);
-  #view = viewOf(this.#buffer);
+  readonly #initialCapacity: number;
+  #buffer: Buffer<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
+
+  /** @param capacity bytes that there is room for at once */
+  constructor(capacity = standardCapacity) {
+    this.#initialCapacity = capacity;
+    this.#buffer = Buffer.allocUnsafeSlow(capacity);
+    this.#view = viewOf(this.#buffer);
+  }
 
   /** Bytes written so far. */
   get length(): number {
@@ -26,7 +34,7 @@ export class RowBinaryWriter {
   reset(): void {
     this.#length = 0;
     if (this.#buffer.length <= keptCapacity) return;
-    this.#buffer = Buffer.allocUnsafeSlow(initialCapacity);
+    this.#buffer = Buffer.allocUnsafeSlow(this.#initialCapacity);
     this.#view = viewOf(this.#buffer);
   }
 
@@ -60,10 +68,38 @@ export class RowBinaryWriter {
     this.#length += 8;
   }
 
+  /** Int64 and DateTime64 of a whole number between -2^53 and 2^53. */
+  safeInt64(value: number): void {
+    this.#reserve(8);
+    this.#view.setUint32(this.#length, value, true);
+    this.#view.setInt32(this.#length + 4, Math.floor(value / 2 ** 32), true);
+    this.#length += 8;
+  }
+
+  /** UInt16 and Date. */
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.#view.setUint16(this.#length, value, true);
+    this.#length += 2;
+  }
+
+  /** Float64. Of a NaN only that it is one stays. */
+  float64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#length, value, true);
+    this.#length += 8;
+  }
+
   /** The length in front of strings, arrays and maps: LEB128; up to 2^32 - 1. */
   varint(value: number): void {
     this.#reserve(5);
     this.#putVarint(value);
+  }
+
+  /** String of any bytes. */
+  bytes(bytes: Uint8Array): void {
+    this.varint(bytes.length);
+    this.raw(bytes);
   }
 
   /** Values that are in RowBinary already. */
