@@ -58,19 +58,23 @@ export class MetricBatch {
       if (reason !== undefined) this.reject(reason, 1);
       return reason === undefined;
     });
-    this.addAdmitted(kept.length === samples.length ? series : { ...series, samples: kept }, kept.length);
+    this.addAdmitted(kept.length === samples.length ? series : { ...series, samples: kept });
+    this.accept(kept.length);
   }
 
   /**
-   * Takes a series that was found good by `seriesRejection` and `sampleRejection`.
-   *
-   * @param points how many points of what was sent it stands for: none, where it is only a part of them
+   * Takes a series that was found good by `seriesRejection` and `sampleRejection`. The points that it is a
+   * part of are counted by `accept`. Throws `PayloadTooLargeError` past a limit of the batch.
    */
-  addAdmitted(series: MetricSeries, points: number): void {
-    this.#accepted += points;
+  addAdmitted(series: MetricSeries): void {
     if (series.samples.length === 0) return;
     this.#count(series);
     this.#rows.add(series);
+  }
+
+  /** Counts points that are stored. */
+  accept(points: number): void {
+    this.#accepted += points;
   }
 
   /** Counts points that are not stored. Throws `PayloadTooLargeError` past the limit on samples. */

@@ -26,7 +26,7 @@ export function wrongField(place: JsonPlace, name: string, expected: string): In
 }
 
 /** As in all of protobuf's JSON, null stands for a field that is not there. */
-const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
+export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
 export function object(place: JsonPlace, parent: JsonObject, name: string): JsonObject {
   const value = parent[name];
@@ -80,6 +80,71 @@ export function integer32(place: JsonPlace, parent: JsonObject, name: string): n
   throw wrongField(place, name, 'an integer');
 }
 
+/** A double: a number, or one of the texts that stand for what JSON has no number for; undefined where it is absent. */
+export function double(place: JsonPlace, parent: JsonObject, name: string): number | undefined {
+  const value = parent[name];
+  if (isAbsent(value)) return undefined;
+  const number = doubleOf(value);
+  if (number !== undefined) return number;
+  throw wrongField(place, name, 'a number, "NaN", "Infinity" or "-Infinity"');
+}
+
+/** An array of doubles. */
+export function doubles(place: JsonPlace, parent: JsonObject, name: string): readonly number[] {
+  return numbers(place, parent, name, doubleOf, 'an array of numbers');
+}
+
+/** A 64-bit integer that is not negative, as a double. */
+export function count(place: JsonPlace, parent: JsonObject, name: string): number {
+  const value = parent[name];
+  if (isAbsent(value)) return 0;
+  const number = countOf(value);
+  if (number !== undefined) return number;
+  throw wrongField(place, name, 'an unsigned 64-bit integer');
+}
+
+/** An array of 64-bit integers that are not negative, as doubles. */
+export function counts(place: JsonPlace, parent: JsonObject, name: string): readonly number[] {
+  return numbers(place, parent, name, countOf, 'an array of unsigned 64-bit integers');
+}
+
+function numbers(
+  place: JsonPlace,
+  parent: JsonObject,
+  name: string,
+  read: (value: unknown) => number | undefined,
+  expected: string,
+): readonly number[] {
+  const value = parent[name];
+  if (isAbsent(value)) return [];
+  if (!Array.isArray(value)) throw wrongField(place, name, expected);
+  return value.map((element: unknown) => {
+    const number = read(element);
+    if (number === undefined) throw wrongField(place, name, expected);
+    return number;
+  });
+}
+
+function doubleOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value === 'NaN') return Number.NaN;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  return Number.isNaN(number) ? undefined : number;
+}
+
+function countOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) && value >= 0 ? value : undefined;
+  return typeof value === 'string' && /^\d{1,20}$/.test(value) ? Number(value) : undefined;
+}
+
+/** A boolean; false where it is absent. */
+export function boolean(place: JsonPlace, parent: JsonObject, name: string): boolean {
+  const value = parent[name];
+  if (isAbsent(value)) return false;
+  if (typeof value === 'boolean') return value;
+  throw wrongField(place, name, 'true or false');
+}
+
 /** An enum: its number; its name too, though OTLP/JSON does not allow that. */
 export function enumeration(
   place: JsonPlace,
@@ -119,9 +184,9 @@ function anyValue(place: JsonPlace, value: unknown, name: string, depth: number)
   if (isAbsent(value)) return null;
   if (!isObject(value)) throw wrongField(place, name, 'an AnyValue, such as {"stringValue":"…"}');
   if (!isAbsent(value.stringValue)) return text(place, value, 'stringValue');
-  if (!isAbsent(value.boolValue)) return boolean(place, value);
+  if (!isAbsent(value.boolValue)) return boolean(place, value, 'boolValue');
   if (!isAbsent(value.intValue)) return integer(place, value);
-  if (!isAbsent(value.doubleValue)) return double(place, value);
+  if (!isAbsent(value.doubleValue)) return double(place, value, 'doubleValue') ?? 0;
   if (!isAbsent(value.bytesValue)) return bytes(place, value);
   if (isAbsent(value.arrayValue) && isAbsent(value.kvlistValue)) return null;
   if (depth >= deepestValue) {
@@ -150,20 +215,6 @@ function integer(place: JsonPlace, parent: JsonObject): bigint {
   const value = integer64(place, parent, 'intValue');
   if (BigInt.asIntN(64, value) === value) return value;
   throw wrongField(place, 'intValue', 'a signed 64-bit integer');
-}
-
-function boolean(place: JsonPlace, parent: JsonObject): boolean {
-  if (typeof parent.boolValue === 'boolean') return parent.boolValue;
-  throw wrongField(place, 'boolValue', 'true or false');
-}
-
-function double(place: JsonPlace, parent: JsonObject): number {
-  const value = parent.doubleValue;
-  if (typeof value === 'number') return value;
-  if (value === 'NaN') return Number.NaN;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  if (!Number.isNaN(number)) return number;
-  throw wrongField(place, 'doubleValue', 'a number, "NaN", "Infinity" or "-Infinity"');
 }
 
 function bytes(place: JsonPlace, parent: JsonObject): Uint8Array {

@@ -1,6 +1,7 @@
 import type { LogRecord, Origin, SpanEvent, SpanLink, SpanRecord } from '../../store/rows/record.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import { PayloadTooLargeError } from '../payload-too-large.ts';
+import { readMetric } from './json-metrics.ts';
 import {
   attributes,
   each,
@@ -16,6 +17,7 @@ import {
   text,
   valueText,
 } from './json-values.ts';
+import type { OtlpMetric } from './metric-model.ts';
 import type { Receive } from './protobuf.ts';
 
 /**
@@ -74,6 +76,11 @@ export function decodeTracesJson(request: JsonObject, receive: Receive<SpanRecor
   decodeRequest(traceNames, request, readSpan, receive);
 }
 
+/** The same for an ExportMetricsServiceRequest: metric by metric. */
+export function decodeMetricsJson(request: JsonObject, receive: Receive<OtlpMetric>): void {
+  decodeRequest(metricNames, request, readMetric, receive);
+}
+
 /** The fields that a request nests its records in. */
 interface Names {
   readonly resources: string;
@@ -83,6 +90,7 @@ interface Names {
 
 const logNames: Names = { resources: 'resourceLogs', scopes: 'scopeLogs', records: 'logRecords' };
 const traceNames: Names = { resources: 'resourceSpans', scopes: 'scopeSpans', records: 'spans' };
+const metricNames: Names = { resources: 'resourceMetrics', scopes: 'scopeMetrics', records: 'metrics' };
 
 type ReadRecord<R> = (place: JsonPlace, json: JsonObject) => R;
 

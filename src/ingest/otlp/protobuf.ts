@@ -1,6 +1,8 @@
 import type { LogRecord, Origin, SpanRecord } from '../../store/rows/record.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import { withoutRepeatedKeys } from './attributes.ts';
+import type { OtlpMetric } from './metric-model.ts';
+import { readMetric } from './protobuf-metrics.ts';
 import { readLogRecord, readSpan } from './protobuf-records.ts';
 import { type Defects, readAttribute } from './protobuf-values.ts';
 import type { TextCache } from './text-cache.ts';
@@ -24,6 +26,15 @@ export function decodeTracesProtobuf(
   receive: Receive<SpanRecord>,
 ): void {
   decodeRequest('ExportTraceServiceRequest', bytes, texts, readSpan, receive);
+}
+
+/** The same for an ExportMetricsServiceRequest: metric by metric. */
+export function decodeMetricsProtobuf(
+  bytes: Uint8Array,
+  texts: TextCache,
+  receive: Receive<OtlpMetric>,
+): void {
+  decodeRequest('ExportMetricsServiceRequest', bytes, texts, readMetric, receive);
 }
 
 type ReadRecord<R> = (wire: WireReader, end: number) => R;
@@ -55,7 +66,7 @@ function decodeRequest<R>(
   }
 }
 
-/** ResourceLogs and ResourceSpans. */
+/** ResourceLogs, ResourceSpans and ResourceMetrics. */
 function readResourceGroup<R>(wire: WireReader, read: ReadRecord<R>, receive: Receive<R>): void {
   const group = scanGroup(wire);
   const defects: Defects = { defect: undefined };
@@ -68,7 +79,7 @@ function readResourceGroup<R>(wire: WireReader, read: ReadRecord<R>, receive: Re
   wire.pos = group.end;
 }
 
-/** ScopeLogs and ScopeSpans. */
+/** ScopeLogs, ScopeSpans and ScopeMetrics. */
 function readScopeGroup<R>(
   wire: WireReader,
   { resource, defect }: Pick<Origin, 'resource' | 'defect'>,
