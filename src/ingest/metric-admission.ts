@@ -15,8 +15,8 @@ export interface LabelLimits {
 export const labelLimits: LabelLimits = { labels: 256, nameBytes: 1024, valueBytes: 64 << 10 };
 
 const day = 86_400_000;
-/** 2262-01-01T00:00:00Z in milliseconds, where times of logs and spans end too. */
-const endOfTime = Date.UTC(2262, 0, 1);
+/** 2149-01-01T00:00:00Z in milliseconds: later in that year ClickHouse's Date ends. */
+const endOfTime = Date.UTC(2149, 0, 1);
 
 /** Why no sample of a series with these labels may be stored with a key of these limits; undefined if they may. */
 export function seriesRejection(labels: Labels, limits: Limits): string | undefined {
@@ -67,6 +67,13 @@ function outside(
  */
 export function sampleRejection({ timestamp }: MetricSample, arrival: number): string | undefined {
   if (timestamp < 0) return 'a time is before 1970';
-  if (timestamp >= endOfTime) return 'a time is after 2261';
+  if (timestamp >= endOfTime) return 'a time is after 2148';
   return timestamp > arrival + day ? "a time is more than one day ahead of the server's clock" : undefined;
 }
+
+/** Whether a sample has no start time, or one that can be. */
+export function hasSoundStart({ timestamp, startTimestamp }: MetricSample): boolean {
+  return startTimestamp === undefined || (startTimestamp >= 0 && startTimestamp <= timestamp);
+}
+
+export const wrongStart = 'a start time before 1970 or after the time of its sample was left out';

@@ -1,16 +1,18 @@
-import { sampleWeight } from '../promql/histogram.ts';
-import type { MetricSeries } from '../store/rows/metric-record.ts';
+import type { MetricSample, MetricSeries } from '../store/rows/metric-record.ts';
 import type { EncodedMetrics } from '../store/rows/metric-rows.ts';
 import type { BatchLimits, Terms } from './batch.ts';
-import { sampleRejection, seriesRejection } from './metric-admission.ts';
+import { hasSoundStart, sampleRejection, seriesRejection, wrongStart } from './metric-admission.ts';
 import { PayloadTooLargeError } from './payload-too-large.ts';
 import { type Count, Tally } from './tally.ts';
 
 /** Makes rows of series: `MetricRows` of store/rows/. */
 export interface SeriesEncoder {
+  /** What all rows so far take. */
+  readonly bytes: number;
   add(series: MetricSeries): void;
   /** The rows of all series so far, which are then forgotten here. */
   take(): EncodedMetrics;
+  clear(): void;
 }
 
 /** What became of the metrics of one request. */
@@ -33,7 +35,6 @@ export class MetricBatch {
   #warnings = new Tally();
   #accepted = 0;
   #samples = 0;
-  #bytes = 0;
 
   constructor(rows: SeriesEncoder, limits: BatchLimits) {
     this.#rows = rows;
@@ -53,12 +54,13 @@ export class MetricBatch {
       return;
     }
     const now = Number(arrival / 1_000_000n);
-    const kept = samples.filter((sample) => {
+    const kept = samples.flatMap((sample) => {
       const reason = sampleRejection(sample, now);
-      if (reason !== undefined) this.reject(reason, 1);
-      return reason === undefined;
+      if (reason === undefined) return [this.#withSoundStart(sample)];
+      this.reject(reason, 1);
+      return [];
     });
-    this.addAdmitted(kept.length === samples.length ? series : { ...series, samples: kept });
+    this.addAdmitted({ ...series, samples: kept });
     this.accept(kept.length);
   }
 
@@ -67,9 +69,13 @@ export class MetricBatch {
    * part of are counted by `accept`. Throws `PayloadTooLargeError` past a limit of the batch.
    */
   addAdmitted(series: MetricSeries): void {
-    if (series.samples.length === 0) return;
-    this.#count(series);
+    this.#countSamples(series.samples.length);
     this.#rows.add(series);
+    if (this.#rows.bytes > this.#limits.rowBytes) {
+      throw new PayloadTooLargeError(
+        `the series make more than ${this.#limits.rowBytes} bytes with their labels; send smaller batches`,
+      );
+    }
   }
 
   /** Counts points that are stored. */
@@ -104,7 +110,7 @@ export class MetricBatch {
 
   /** Forgets what came since the last time. */
   clear(): void {
-    this.#rows.take();
+    this.#rows.clear();
     this.#forget();
   }
 
@@ -113,22 +119,13 @@ export class MetricBatch {
     this.#warnings = new Tally();
     this.#accepted = 0;
     this.#samples = 0;
-    this.#bytes = 0;
   }
 
-  #count({ labels, samples }: MetricSeries): void {
-    this.#countSamples(samples.length);
-    let bytes = 0;
-    for (const { histogram } of samples) {
-      bytes += sampleBytes + (histogram === undefined ? 0 : sampleWeight(histogram) * 16);
-    }
-    for (const text of labels.pairs) bytes += text.length;
-    this.#bytes += bytes;
-    if (this.#bytes > this.#limits.rowBytes) {
-      throw new PayloadTooLargeError(
-        `the series make more than ${this.#limits.rowBytes} bytes with their labels; send smaller batches`,
-      );
-    }
+  #withSoundStart(sample: MetricSample): MetricSample {
+    if (hasSoundStart(sample)) return sample;
+    const { startTimestamp, ...rest } = sample;
+    this.warn(wrongStart, 1);
+    return rest;
   }
 
   #countSamples(samples: number): void {
@@ -140,6 +137,3 @@ export class MetricBatch {
     }
   }
 }
-
-/** A row of the samples table without its metric's name: id, two times, value, and an empty histogram's length. */
-const sampleBytes = 33;

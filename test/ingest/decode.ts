@@ -1,5 +1,15 @@
-import { decodeLogsJson, decodeTracesJson, parseJsonRequest } from '../../src/ingest/otlp/json.ts';
-import { decodeLogsProtobuf, decodeTracesProtobuf } from '../../src/ingest/otlp/protobuf.ts';
+import {
+  decodeLogsJson,
+  decodeMetricsJson,
+  decodeTracesJson,
+  parseJsonRequest,
+} from '../../src/ingest/otlp/json.ts';
+import type { OtlpMetric } from '../../src/ingest/otlp/metric-model.ts';
+import {
+  decodeLogsProtobuf,
+  decodeMetricsProtobuf,
+  decodeTracesProtobuf,
+} from '../../src/ingest/otlp/protobuf.ts';
 import { TextCache } from '../../src/ingest/otlp/text-cache.ts';
 import type { LogRecord, Origin, SpanRecord } from '../../src/store/rows/record.ts';
 
@@ -26,5 +36,17 @@ export function logsOfJson(bytes: Uint8Array): Decoded<LogRecord> {
 export function spansOfJson(bytes: Uint8Array): Decoded<SpanRecord> {
   const decoded: Decoded<SpanRecord> = [];
   decodeTracesJson(parseJsonRequest(bytes), (...record) => decoded.push(record));
+  return decoded;
+}
+
+export function metricsOfProtobuf(bytes: Uint8Array, texts = new TextCache()): Decoded<OtlpMetric> {
+  const decoded: Decoded<OtlpMetric> = [];
+  decodeMetricsProtobuf(bytes, texts, (...metric) => decoded.push(metric));
+  return decoded;
+}
+
+export function metricsOfJson(bytes: Uint8Array): Decoded<OtlpMetric> {
+  const decoded: Decoded<OtlpMetric> = [];
+  decodeMetricsJson(parseJsonRequest(bytes), (...metric) => decoded.push(metric));
   return decoded;
 }

@@ -61,6 +61,15 @@ export const tracesRequest = (
   resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ spans }] }],
 });
 
+/** A request for metrics with one resource and one scope. */
+export const metricsRequest = (
+  metrics: readonly Json[],
+  resource: readonly Json[] = [textAttribute('service.name', 'checkout')],
+  scope: Json = {},
+): Json => ({
+  resourceMetrics: [{ resource: { attributes: resource }, scopeMetrics: [{ scope, metrics }] }],
+});
+
 export const textAttribute = (key: string, stringValue: string): Json => ({ key, value: { stringValue } });
 
 /** 2026-01-01T00:00:00Z, in nanoseconds and (for clocks) in milliseconds. */
@@ -86,4 +95,10 @@ export const span = (name: string, fields: Record<string, Json> = {}): Json => (
   startTimeUnixNano: String(newYear),
   endTimeUnixNano: String(newYear + 1_000_000n),
   ...fields,
+});
+
+/** A gauge with one point that nothing is wrong with. */
+export const gauge = (name: string, asDouble: number, fields: Record<string, Json> = {}): Json => ({
+  name,
+  gauge: { dataPoints: [{ timeUnixNano: String(newYear), asDouble, ...fields }] },
 });

@@ -12,6 +12,12 @@ const hexadecimal = (bytes: number): fc.Arbitrary<string> =>
 const integer64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String);
 const time = fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 2n ** 64n - 1n })).map(String);
 
+// JSON.stringify writes -0 as 0.
+const double: fc.Arbitrary<Json> = fc
+  .double()
+  .map((number) => (Number.isFinite(number) ? number + 0 : String(number)));
+const count = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
+
 const { value } = fc.letrec<{ value: Json; attribute: Json }>((tie) => ({
   attribute: fc.record({ key: text, value: tie('value') }),
   value: fc.oneof(
@@ -20,8 +26,7 @@ const { value } = fc.letrec<{ value: Json; attribute: Json }>((tie) => ({
     text.map((stringValue) => ({ stringValue })),
     fc.boolean().map((boolValue) => ({ boolValue })),
     integer64.map((intValue) => ({ intValue })),
-    // JSON.stringify writes -0 as 0.
-    fc.double().map((double) => ({ doubleValue: Number.isFinite(double) ? double + 0 : String(double) })),
+    double.map((doubleValue) => ({ doubleValue })),
     fc.uint8Array({ maxLength: 40 }).map((bytes) => ({ bytesValue: Buffer.from(bytes).toString('base64') })),
     fc.array(tie('value'), { maxLength: 4 }).map((values) => ({ arrayValue: { values } })),
     fc.array(tie('attribute'), { maxLength: 4 }).map((values) => ({ kvlistValue: { values } })),
@@ -90,6 +95,113 @@ export const tracesRequests: fc.Arbitrary<Json> = fc.record({
       resource,
       schemaUrl: text,
       scopeSpans: fc.array(fc.record({ scope, schemaUrl: text, spans: fc.array(span, few) }), few),
+    }),
+    few,
+  ),
+});
+
+const exemplars = fc.array(
+  fc.record(
+    {
+      filteredAttributes: attributes,
+      timeUnixNano: time,
+      asDouble: double,
+      traceId: hexadecimal(16),
+      spanId: hexadecimal(8),
+    },
+    { requiredKeys: [] },
+  ),
+  few,
+);
+const anyPoint = { attributes, startTimeUnixNano: time, timeUnixNano: time, flags: fc.nat(1) };
+const optional = { requiredKeys: [] };
+const buckets = fc.record(
+  { offset: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), bucketCounts: fc.array(count) },
+  optional,
+);
+const temporality = fc.nat(2);
+const pointsOf = (point: fc.Arbitrary<Json>): fc.Arbitrary<Json> => fc.array(point, few);
+
+const numbers = pointsOf(
+  fc.oneof(
+    fc.record({ ...anyPoint, exemplars, asDouble: double }, optional),
+    fc.record({ ...anyPoint, exemplars, asInt: integer64 }, optional),
+  ),
+);
+const histograms = pointsOf(
+  fc.record(
+    {
+      ...anyPoint,
+      exemplars,
+      count,
+      sum: double,
+      bucketCounts: fc.array(count),
+      explicitBounds: fc.array(double),
+      min: double,
+      max: double,
+    },
+    optional,
+  ),
+);
+const exponentialHistograms = pointsOf(
+  fc.record(
+    {
+      ...anyPoint,
+      exemplars,
+      count,
+      sum: double,
+      scale: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+      zeroCount: count,
+      zeroThreshold: double,
+      positive: buckets,
+      negative: buckets,
+    },
+    optional,
+  ),
+);
+const summaries = pointsOf(
+  fc.record(
+    {
+      ...anyPoint,
+      count,
+      sum: double,
+      quantileValues: fc.array(fc.record({ quantile: double, value: double })),
+    },
+    optional,
+  ),
+);
+
+const about = { name: text, description: text, unit: text, metadata: attributes };
+const metric = fc.oneof(
+  fc.record(about, optional),
+  fc.record({ ...about, gauge: fc.record({ dataPoints: numbers }) }),
+  fc.record({
+    ...about,
+    sum: fc.record(
+      { dataPoints: numbers, aggregationTemporality: temporality, isMonotonic: fc.boolean() },
+      optional,
+    ),
+  }),
+  fc.record({
+    ...about,
+    histogram: fc.record({ dataPoints: histograms, aggregationTemporality: temporality }, optional),
+  }),
+  fc.record({
+    ...about,
+    exponentialHistogram: fc.record(
+      { dataPoints: exponentialHistograms, aggregationTemporality: temporality },
+      optional,
+    ),
+  }),
+  fc.record({ ...about, summary: fc.record({ dataPoints: summaries }) }),
+);
+
+export const metricsRequests: fc.Arbitrary<Json> = fc.record({
+  resourceMetrics: fc.array(
+    fc.record({
+      resource,
+      schemaUrl: text,
+      scopeMetrics: fc.array(fc.record({ scope, schemaUrl: text, metrics: fc.array(metric, few) }), few),
     }),
     few,
   ),

@@ -3,7 +3,7 @@ import { type Labels, METRIC_NAME } from '../../promql/labels.ts';
 import type { MetricMetadata, MetricSample, MetricType } from '../../store/rows/metric-record.ts';
 import type { Origin } from '../../store/rows/record.ts';
 import type { Terms } from '../batch.ts';
-import { sampleRejection, seriesRejection } from '../metric-admission.ts';
+import { hasSoundStart, sampleRejection, seriesRejection, wrongStart } from '../metric-admission.ts';
 import type { MetricBatch } from '../metric-batch.ts';
 import { LabelNames } from './label-name.ts';
 import { CUMULATIVE, type DataPoint, DELTA, type OtlpMetric } from './metric-model.ts';
@@ -107,10 +107,10 @@ export class MetricTranslator {
     const timestamp = milliseconds(point.time);
     const wrong = point.defect ?? timeRejection(point, milliseconds(arrival));
     if (wrong !== undefined) return wrong;
-    const startsLater = point.start > point.time;
-    const hasStart = family.counts && point.start > 0n && !startsLater;
-    const times = { timestamp, ...(hasStart && { startTimestamp: milliseconds(point.start) }) };
-    const samples = pointSamples(point, times);
+    const start =
+      family.counts && point.start !== 0n ? { startTimestamp: milliseconds(point.start) } : undefined;
+    const sound = hasSoundStart({ timestamp, value: 0, ...start });
+    const samples = pointSamples(point, { timestamp, ...(sound && start) });
     if (typeof samples === 'string') return samples;
     const own = labels.ofPoint(point.attributes, family.bound);
     let target = series.get(own.key);
@@ -126,7 +126,7 @@ export class MetricTranslator {
       else known.all.push(part.sample);
     }
     this.#batch.accept(1);
-    if (startsLater) this.#batch.warn('a start time after the time of its data point was left out', 1);
+    if (!sound) this.#batch.warn(wrongStart, 1);
     this.#target?.seen(timestamp);
     return samples.length;
   }
