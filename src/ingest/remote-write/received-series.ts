@@ -1,0 +1,92 @@
+import type { Labels } from '../../promql/labels.ts';
+import type { MetricMetadata, MetricSample, MetricType } from '../../store/rows/metric-record.ts';
+import { PayloadTooLargeError } from '../payload-too-large.ts';
+import type { HistogramMessage } from './histogram-message.ts';
+import type { MessageReader } from './message-reader.ts';
+import { type HistogramDefect, nativeHistogram } from './native-histogram.ts';
+import type { SeriesDefect } from './series-labels.ts';
+
+/** One TimeSeries of a request. */
+export interface ReceivedSeries {
+  readonly labels: Labels | SeriesDefect;
+  readonly metadata: MetricMetadata;
+  readonly samples: readonly MetricSample[];
+  readonly histograms: readonly (MetricSample | HistogramDefect)[];
+  /** How many came with it; they are not stored. */
+  readonly exemplars: number;
+}
+
+/** Takes the series of a request one by one. */
+export type ReceiveSeries = (series: ReceivedSeries) => void;
+
+/** What is known of a metric family, as version 1 sends it apart from the series. */
+export interface FamilyMetadata extends MetricMetadata {
+  readonly family: string;
+}
+
+export const unknownMetadata: MetricMetadata = { type: 'unknown', unit: '', help: '' };
+
+const types: readonly MetricType[] = [
+  'unknown',
+  'counter',
+  'gauge',
+  'histogram',
+  'gaugehistogram',
+  'summary',
+  'info',
+  'stateset',
+];
+
+/** The type with this number in either version's enum; `unknown` for one that is not known. */
+export const metricTypeOf = (value: number): MetricType => types[value] ?? 'unknown';
+
+/** Longer help texts are cut, as each series keeps its own. */
+const longestHelp = 1024;
+const longestUnit = 64;
+
+export function metadataOf(type: MetricType, unit: string, help: string): MetricMetadata {
+  return { type, unit: cut(unit, longestUnit), help: cut(help, longestHelp) };
+}
+
+/** Without the half of a surrogate pair that the cut may leave. */
+const cut = (text: string, longest: number): string =>
+  text.length <= longest ? text : text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
+
+/** Reads a Sample, which is a field. Version 1 has no start timestamp. */
+export function readSample(wire: MessageReader, hasStart: boolean): MetricSample {
+  let value: number | 'stale' = 0;
+  let timestamp = 0;
+  let startTimestamp = 0;
+  const end = wire.messageEnd();
+  while (wire.pos < end) {
+    const tag = wire.tag();
+    if (tag === ((1 << 3) | 1)) value = wire.doubleOrStale();
+    else if (tag === ((2 << 3) | 0)) timestamp = wire.integer();
+    else if (hasStart && tag === ((3 << 3) | 0)) startTimestamp = wire.integer();
+    else wire.skipField(tag);
+  }
+  wire.closeMessage(end);
+  const times = timesOf(timestamp, startTimestamp);
+  return value === 'stale' ? { ...times, value: Number.NaN, stale: true } : { ...times, value };
+}
+
+/** A start that is 0, before 1970 or after the sample says nothing. */
+function timesOf(timestamp: number, start: number): Pick<MetricSample, 'timestamp' | 'startTimestamp'> {
+  return start > 0 && start <= timestamp ? { timestamp, startTimestamp: start } : { timestamp };
+}
+
+/** A sample with a native histogram, or with the stale marker that its sum may be. */
+export function histogramSample(message: HistogramMessage): MetricSample | HistogramDefect {
+  const times = timesOf(message.timestamp, message.startTimestamp);
+  if (message.sum === 'stale') return { ...times, value: Number.NaN, stale: true };
+  const histogram = nativeHistogram(message);
+  return 'defect' in histogram ? histogram : { ...times, value: Number.NaN, histogram };
+}
+
+/** Adds to a list that a request could fill the memory with; throws `PayloadTooLargeError` past `most`. */
+export function addWithin<T>(list: T[], item: T, most: number, what: string): void {
+  if (list.length >= most) {
+    throw new PayloadTooLargeError(`there are more than ${most} ${what}; send smaller batches`);
+  }
+  list.push(item);
+}
