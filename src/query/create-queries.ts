@@ -1,5 +1,10 @@
 import { analyze } from './analyze.ts';
+import { analyzeMetrics } from './analyze-metrics.ts';
+import { availableMetrics } from './available-metrics.ts';
 import { describeFields } from './describe-fields.ts';
+import { metricLabels } from './metric-labels.ts';
+import { labelNames, labelValues, metricMetadata, series } from './metric-series.ts';
+import { promql } from './promql.ts';
 import type { Queries } from './queries.ts';
 import { search } from './search.ts';
 import type { QueryContext } from './subject.ts';
@@ -10,5 +15,13 @@ export function createQueries(context: QueryContext): Queries {
     search: (request, call) => search(context, request, call),
     analyze: (request, call) => analyze(context, request, call),
     describeFields: (request, call) => describeFields(context, request, call),
+    availableMetrics: (request, call) => availableMetrics(context, request, call),
+    metricLabels: (request, call) => metricLabels(context, request, call),
+    analyzeMetrics: (request, call) => analyzeMetrics(context, request, call),
+    promql: (request, call) => promql(context, request, call),
+    series: (request, call) => series(context, request, call),
+    labelNames: (request, call) => labelNames(context, request, call),
+    labelValues: (label, request, call) => labelValues(context, label, request, call),
+    metricMetadata: (request, call) => metricMetadata(context, request, call),
   };
 }

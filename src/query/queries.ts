@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.ts';
+import type { MetricQueries } from './metric-queries.ts';
 import type { AnalyzeRequest, FieldsRequest, SearchRequest } from './requests.ts';
 import type { AnalyzeResult, FieldsResult, SearchResult } from './results.ts';
 
@@ -15,7 +16,7 @@ export interface Call {
  * Each rejects with `InputError` for a request that can't be answered as it is, with `StoreError` when
  * the store fails or a limit is hit, and with anything else only by a mistake of ours.
  */
-export interface Queries {
+export interface Queries extends MetricQueries {
   /** The first records that match, in the order asked for. */
   search(request: SearchRequest, call: Call): Promise<SearchResult>;
   /** An aggregation over the records that match, for the window or for each bucket, by group. */

@@ -1,6 +1,7 @@
 import type { Limits, Principal } from '../access/principal.ts';
 import type { QueryOptions } from '../store/clickhouse.ts';
 import { attributeNames, existingAttributes } from '../store/fields.ts';
+import type { MetricStore } from '../store/metrics/metric-store.ts';
 import type { SignalTable } from '../store/schema/signal-table.ts';
 import type { Selection } from '../store/sql/rows-in.ts';
 import type { Store } from '../store/store.ts';
@@ -19,6 +20,10 @@ import type { Note } from './results.ts';
 
 export interface QueryContext {
   readonly store: Store;
+  /** Undefined where no metrics are stored. */
+  readonly metrics?: MetricStore | undefined;
+  /** Milliseconds that a PromQL query may take; the engine's own limit when absent. */
+  readonly promqlTimeout?: number | undefined;
   /** ns since the epoch. */
   readonly now: () => bigint;
 }

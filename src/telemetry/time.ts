@@ -186,6 +186,35 @@ export function chooseStep(window: Window): number {
   return steps.find(fits) ?? 512 * week;
 }
 
+/** The shortest round step, in ms, of which at most 60 multiples lie in the window, its end included. */
+export function chooseEvaluationStep(window: Window): number {
+  const fits = (step: number) => evaluationTimes(window, step).count <= mostBuckets;
+  return steps.find(fits) ?? 512 * week;
+}
+
+/** The times at which a query is evaluated, in ms since the epoch: `count` from `start` to `end`. */
+export interface EvaluationTimes {
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
+}
+
+/**
+ * The multiples of a step in `[from, to]`. None where the step is longer than the window and misses it.
+ *
+ * @param stepMs whole milliseconds, 1 or more
+ */
+export function evaluationTimes({ from, to }: Window, stepMs: number): EvaluationTimes {
+  const step = BigInt(stepMs) * 1_000_000n;
+  const first = (from + step - 1n) / step;
+  const last = to / step;
+  return {
+    start: Number(first) * stepMs,
+    end: Number(last) * stepMs,
+    count: Math.max(0, Number(last - first) + 1),
+  };
+}
+
 /**
  * Reads a step (`30s`, `5m`, `1h30m`; a bare number is seconds) as whole milliseconds, 1 or more.
  *

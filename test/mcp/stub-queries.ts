@@ -1,3 +1,13 @@
+import type {
+  AnalyzeMetricsRequest,
+  AvailableMetricsRequest,
+  MetricLabelsRequest,
+} from '../../src/query/metric-requests.ts';
+import type {
+  AnalyzeMetricsResult,
+  AvailableMetricsResult,
+  MetricLabelsResult,
+} from '../../src/query/metric-results.ts';
 import type { Call, Queries } from '../../src/query/queries.ts';
 import type { AnalyzeRequest, FieldsRequest, SearchRequest } from '../../src/query/requests.ts';
 import type {
@@ -112,9 +122,17 @@ export function fieldsResult(
   return { ...nothing, signal, search: '', rows: 93_436, fields, ...more };
 }
 
+type StubRequest =
+  | SearchRequest
+  | AnalyzeRequest
+  | FieldsRequest
+  | AvailableMetricsRequest
+  | MetricLabelsRequest
+  | AnalyzeMetricsRequest;
+
 export interface StubQueries extends Queries {
   /** What was asked, in order. */
-  readonly requests: (SearchRequest | AnalyzeRequest | FieldsRequest)[];
+  readonly requests: StubRequest[];
 }
 
 /** Queries that give one prepared result, or fail with a prepared error, whatever is asked. */
@@ -122,12 +140,12 @@ export function stubQueries(answer: {
   readonly search?: SearchResult | Error;
   readonly analyze?: AnalyzeResult | Error;
   readonly describeFields?: FieldsResult | Error;
+  readonly availableMetrics?: AvailableMetricsResult | Error;
+  readonly metricLabels?: MetricLabelsResult | Error;
+  readonly analyzeMetrics?: AnalyzeMetricsResult | Error;
 }): StubQueries {
-  const requests: StubQueries['requests'] = [];
-  async function give<Request extends StubQueries['requests'][number], Result>(
-    request: Request,
-    result: Result | Error | undefined,
-  ): Promise<Result> {
+  const requests: StubRequest[] = [];
+  async function give<Result>(request: StubRequest, result: Result | Error | undefined): Promise<Result> {
     requests.push(request);
     if (result === undefined) throw new Error('nothing is prepared for this');
     if (result instanceof Error) throw result;
@@ -138,7 +156,19 @@ export function stubQueries(answer: {
     search: (request) => give(request, answer.search),
     analyze: (request) => give(request, answer.analyze),
     describeFields: (request) => give(request, answer.describeFields),
+    availableMetrics: (request) => give(request, answer.availableMetrics),
+    metricLabels: (request) => give(request, answer.metricLabels),
+    analyzeMetrics: (request) => give(request, answer.analyzeMetrics),
+    promql: unprepared,
+    series: unprepared,
+    labelNames: unprepared,
+    labelValues: unprepared,
+    metricMetadata: unprepared,
   };
+}
+
+async function unprepared(): Promise<never> {
+  throw new Error('nothing is prepared for this');
 }
 
 /** The same word at each call, so that whole answers can be compared. */
