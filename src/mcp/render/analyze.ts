@@ -5,43 +5,30 @@ import { builtinField, recordNouns, type Signal } from '../../telemetry/fields.t
 import {
   answerJson,
   answerText,
-  cutNotes,
   echo,
   filterLines,
   type Presentation,
-  roomAdvice,
   windowAndClock,
   windowJson,
 } from './answer.ts';
-import { type Dimension, fitToBudget, type Limits } from './budget.ts';
+import { fitToBudget, type Limits } from './budget.ts';
 import { leastTokens } from './least-tokens.ts';
 import { numberTexts, percent } from './number.ts';
 import { pointLines } from './points.ts';
+import {
+  keptPoints,
+  leftOutNotes,
+  type SeriesWords,
+  type Shrinking,
+  seriesDimensions,
+  seriesJson,
+} from './series.ts';
 import { type TableColumn, tableLines } from './table.ts';
-import { extremesOf, thin, thinnedNotes } from './thin.ts';
+import { extremesOf, thinnedNotes } from './thin.ts';
 import { stepText } from './time.ts';
 import { Untrusted } from './untrusted.ts';
 
-type Shrinking = 'label' | 'points' | 'plotted' | 'groups' | 'name';
-
-/**
- * Long labels are shortened first; then points are thinned (the extremes of each series stay); then the
- * last groups keep their summary alone; groups go last, but for names that are mischief.
- */
-function dimensions({ series }: AnalyzeResult, maxTokens: number): Dimension<Shrinking>[] {
-  const longest = series
-    .flatMap(({ labels }) => Object.values(labels))
-    .reduce((most, label) => Math.max(most, label.length), 0);
-  return [
-    { name: 'label', most: Math.min(longest, maxTokens * 8), least: 60 },
-    { name: 'points', most: series[0]?.points?.length ?? 0, least: 0 },
-    { name: 'plotted', most: series[0]?.points === undefined ? 0 : series.length, least: 0 },
-    { name: 'groups', most: series.length, least: 0 },
-    { name: 'name', most: 128, least: 0 },
-  ];
-}
-
-const howToNarrow = 'group by fewer fields, or lower limit';
+const words: SeriesWords = { one: 'group', many: 'groups', narrow: 'group by fewer fields, or lower limit' };
 
 /** The groups as compact text: values, or summaries and points. */
 export function analyzeText(result: AnalyzeResult, presentation: Presentation): string {
@@ -54,7 +41,11 @@ export function analyzeText(result: AnalyzeResult, presentation: Presentation): 
     const shown = result.series.slice(0, limits.groups);
     const table = groups({ ...result, series: shown }, limits, untrusted);
     const plotted = shown.slice(0, limits.plotted);
-    const points = pointLines(result, plotted, keptPoints(plotted, extremes, limits));
+    const points = pointLines(
+      { ...result, timeName: 'bucket start' },
+      plotted,
+      keptPoints(plotted, extremes, limits),
+    );
     const grouped = result.groupBy.length > 0;
     const lines = [...table.lines, ...points.lines];
     const single = numberTexts(grouped ? [] : [shown[0]?.value ?? null], result.unit);
@@ -71,7 +62,7 @@ export function analyzeText(result: AnalyzeResult, presentation: Presentation): 
             ? ['values are rounded; format "json" has them exact']
             : []),
           ...points.notes,
-          ...leftOutNotes(result, limits, maxTokens, untrusted),
+          ...leftOutNotes(result, limits, maxTokens, untrusted.cut, words),
         ],
         more: moreLines(result, shown.length),
       },
@@ -79,7 +70,12 @@ export function analyzeText(result: AnalyzeResult, presentation: Presentation): 
       presentation,
     );
   };
-  return fitToBudget(dimensions(result, maxTokens), maxTokens, layout, leastTokens(result, 'text'));
+  return fitToBudget(
+    seriesDimensions(result.series, maxTokens),
+    maxTokens,
+    layout,
+    leastTokens(result, 'text'),
+  );
 }
 
 /** The groups as JSON: durations in the field's own unit, times in seconds since the epoch. */
@@ -93,18 +89,7 @@ export function analyzeJson(result: AnalyzeResult, presentation: Presentation): 
     const shown = result.series.slice(0, limits.groups);
     const plotted = shown.slice(0, limits.plotted);
     const kept = keptPoints(plotted, extremes, limits);
-    const series = shown.map(({ labels, value, points, summary }, i) => ({
-      labels: Object.fromEntries(
-        Object.entries(labels).map(([name, label]) => [
-          untrusted.admit(name, limits.name),
-          untrusted.admit(label, limits.label),
-        ]),
-      ),
-      ...(points === undefined
-        ? { value: value ?? null }
-        : { points: i < plotted.length ? kept.map((at) => points[at]) : [] }),
-      summary,
-    }));
+    const series = shown.map((one, i) => seriesJson(one, i < plotted.length ? kept : [], limits, untrusted));
     const body = {
       window: windowJson(result),
       query_type: result.queryType,
@@ -118,20 +103,16 @@ export function analyzeJson(result: AnalyzeResult, presentation: Presentation): 
     const notes = [
       ...partialNotes(result),
       ...thinnedNotes(kept.length, plotted[0]?.points?.length ?? 0),
-      ...leftOutNotes(result, limits, maxTokens, untrusted),
+      ...leftOutNotes(result, limits, maxTokens, untrusted.cut, words),
     ];
     return answerJson(body, notes, result, presentation);
   };
-  return fitToBudget(dimensions(result, maxTokens), maxTokens, layout, leastTokens(result, 'json'));
-}
-
-/** The points of the plotted series that the limits let through. */
-function keptPoints(
-  plotted: readonly Series[],
-  extremes: readonly (readonly number[])[],
-  limits: Limits<Shrinking>,
-): number[] {
-  return thin(plotted[0]?.points?.length ?? 0, extremes.slice(0, plotted.length), limits.points);
+  return fitToBudget(
+    seriesDimensions(result.series, maxTokens),
+    maxTokens,
+    layout,
+    leastTokens(result, 'json'),
+  );
 }
 
 /** Share of the matching rows in the shown groups; null where it can't be known. */
@@ -190,28 +171,6 @@ function partialNotes({ partial }: AnalyzeResult): string[] {
       ? 'first and last buckets are'
       : `${partial.first ? 'first' : 'last'} bucket is`;
   return [`the ${which} partial: cut by the window or by now`];
-}
-
-function leftOutNotes(
-  result: AnalyzeResult,
-  limits: Limits<Shrinking>,
-  maxTokens: number,
-  untrusted: Untrusted,
-): string[] {
-  const groupsOut = result.series.length - limits.groups;
-  const plotted = Math.min(limits.plotted, limits.groups);
-  const summaryOnly = result.step !== null && plotted < limits.groups;
-  const advice = roomAdvice(maxTokens, howToNarrow);
-  return [
-    ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
-    ...(summaryOnly ? [`${plottedText(plotted)}: ${advice}`] : []),
-    ...(groupsOut > 0 ? [`${groupsOut} more groups don't fit: ${advice}`] : []),
-  ];
-}
-
-function plottedText(groups: number): string {
-  if (groups === 0) return 'no points fit';
-  return `points of the first ${groups === 1 ? 'group' : `${groups} groups`} alone fit`;
 }
 
 function moreLines({ groupsTotal, series }: AnalyzeResult, shown: number): string[] {

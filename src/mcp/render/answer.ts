@@ -26,7 +26,11 @@ export interface TextParts {
 }
 
 /** Puts the parts together: head, telemetry between fences, notes, how to get more. */
-export function answerText(parts: TextParts, result: Result, presentation: Presentation): string {
+export function answerText(
+  parts: TextParts,
+  result: Pick<Result, 'notes'>,
+  presentation: Presentation,
+): string {
   const notes = allNotes(result, presentation);
   const quoting = notes.filter(quotesTelemetry).map((note) => `note: ${visible(textOf(note))}`);
   const own = notes.filter((note) => !quotesTelemetry(note)).map((note) => withoutHidden(textOf(note)));
@@ -43,7 +47,7 @@ export function answerText(parts: TextParts, result: Result, presentation: Prese
 export function answerJson(
   body: Readonly<Record<string, unknown>>,
   notes: readonly string[],
-  result: Result,
+  result: Pick<Result, 'now' | 'notes'>,
   presentation: Presentation,
 ): string {
   const clock = result.now === undefined ? [] : [`server clock: ${formatTime(result.now)}`];
@@ -52,16 +56,17 @@ export function answerJson(
 }
 
 /** `2023-01-29 08:41:00 to 10:30:00 UTC`, and the server's clock where the request was relative to it. */
-export function windowAndClock(result: Result): string {
-  const clock =
-    result.now === undefined
-      ? ''
-      : ` (server clock ${exact(result.now - (result.now % 1_000_000_000n))} UTC)`;
-  return `${windowText(result.window)}${clock}`;
+export function windowAndClock(result: Pick<Result, 'window' | 'now'>): string {
+  return `${windowText(result.window)}${clockText(result.now)}`;
+}
+
+/** ` (server clock …)`, or nothing. */
+export function clockText(now: bigint | undefined): string {
+  return now === undefined ? '' : ` (server clock ${exact(now - (now % 1_000_000_000n))} UTC)`;
 }
 
 /** The window in JSON, both ends with all their digits. */
-export function windowJson(result: Result): { from: string; to: string } {
+export function windowJson(result: Pick<Result, 'window'>): { from: string; to: string } {
   return { from: formatTime(result.window.from), to: formatTime(result.window.to) };
 }
 
@@ -112,7 +117,7 @@ export function cutNotes(cut: number, maxTokens: number, otherwise: string): str
 const longestNote = 400;
 
 /** The notes that a quarter of the answer has room for; the last says how many are left out. */
-function allNotes(result: Result, { notes, maxTokens }: Presentation): Note[] {
+function allNotes(result: Pick<Result, 'notes'>, { notes, maxTokens }: Presentation): Note[] {
   const shown: Note[] = [];
   let room = maxTokens / 4;
   const all = [...notes, ...result.notes];

@@ -11,7 +11,7 @@ type AnalyzeLimits = Limits<'label' | 'points' | 'plotted' | 'groups'>;
  * points take long to lay out, and it is plain that they don't fit. Each point shown is a token.
  */
 export function leastTokens(
-  { series, groupBy }: AnalyzeResult,
+  { series, groupBy }: Pick<AnalyzeResult, 'series' | 'groupBy'>,
   form: 'text' | 'json',
 ): (limits: AnalyzeLimits) => number {
   const points = series[0]?.points ?? [];

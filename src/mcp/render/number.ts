@@ -27,7 +27,7 @@ export function numberTexts(values: readonly (number | null)[], unit: Unit | und
   for (let digits = isDuration(unit) ? 3 : 4; ; digits++) {
     const texts = values.map((value) => (value === null ? null : textOf(value, unit, digits)));
     if (digits < mostDigits && new Set(texts).size < different) continue;
-    const rounded = values.some((value, i) => value !== null && numberOf(texts[i] ?? '', unit) !== value);
+    const rounded = values.some((value, i) => isRounded(value, numberOf(texts[i] ?? '', unit)));
     return { texts, rounded };
   }
 }
@@ -39,7 +39,7 @@ export function numberTextsInOneUnit(
 ): NumberTexts & { readonly unit: string | undefined } {
   if (!isDuration(unit)) {
     const texts = values.map((value) => (value === null ? null : plainText(value, 4)));
-    return { texts, unit, rounded: values.some((value, i) => value !== null && Number(texts[i]) !== value) };
+    return { texts, unit, rounded: values.some((value, i) => isRounded(value, Number(texts[i]))) };
   }
   const largest = values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
   const { name, size } = timeUnitOf(inNs(largest, unit));
@@ -48,7 +48,7 @@ export function numberTextsInOneUnit(
   return {
     texts,
     unit: name,
-    rounded: scaled.some((value, i) => value !== null && Number(texts[i]) !== value),
+    rounded: scaled.some((value, i) => isRounded(value, Number(texts[i]))),
   };
 }
 
@@ -89,7 +89,19 @@ function numberOf(text: string, unit: Unit | undefined): number {
   return unit === 'ms' ? ns / 1e6 : ns;
 }
 
+function isRounded(value: number | null, shown: number): boolean {
+  return value !== null && Number.isFinite(value) && shown !== value;
+}
+
+/** NaN and infinite numbers as Prometheus writes them; undefined for all others. */
+export function specialText(value: number): string | undefined {
+  if (Number.isFinite(value)) return undefined;
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+}
+
 function plainText(value: number, digits: number): string {
+  const special = specialText(value);
+  if (special !== undefined) return special;
   if (Number.isInteger(value)) return String(value === 0 ? 0 : value);
   const wholeDigits = Math.abs(value) < 1 ? 0 : Math.trunc(Math.abs(value)).toString().length;
   return String(Number(value.toPrecision(Math.min(Math.max(digits, wholeDigits), mostDigits))));

@@ -12,12 +12,18 @@ export interface PointLines {
 /** Fewer equal rows than this stay as they are. */
 const shortestRun = 3;
 
+/** What the values of a table of points are, and how its rows and columns are named. */
+export interface PointTable extends Pick<AnalyzeResult, 'unit' | 'partial' | 'groupBy'> {
+  /** Of the first column. */
+  readonly timeName: string;
+}
+
 /**
  * The points as a table, one row a bucket, one column a series; nothing for an instant query. Buckets in a
  * row with the same values become one row. `kept` are the indexes of the points to show.
  */
 export function pointLines(
-  result: AnalyzeResult,
+  result: PointTable,
   series: readonly Series[],
   kept: readonly number[],
 ): PointLines {
@@ -45,7 +51,11 @@ export function pointLines(
     ...(runs.some(({ length }) => length > 1) ? ['xN: the same in N buckets from there on'] : []),
     ...thinnedNotes(kept.length, all),
   ];
-  return { lines: [`bucket start${unit}\t${names.join('\t')}`, ...lines], notes, rounded: numbers.rounded };
+  return {
+    lines: [`${result.timeName}${unit}\t${names.join('\t')}`, ...lines],
+    notes,
+    rounded: numbers.rounded,
+  };
 }
 
 interface Run {
