@@ -100,6 +100,18 @@ describe('loadConfig', () => {
     const env = { KUBESENSE_API_KEY: 'ks_id_secret', KUBESENSE_LISTEN: 'x' };
     expect(() => loadConfig({ env, flags: {} })).toThrow(expect.not.stringContaining('ks_id_secret'));
   });
+
+  it('reads headers, and shows none that is wrong', () => {
+    const headersOf = (text: string) =>
+      loadConfig({ env: { KUBESENSE_PROMETHEUS_HEADERS: text }, flags: {} }).prometheus_headers;
+    expect(headersOf('X-Scope-OrgID: team-a|team-b, X-Key:  secret=1 ')).toEqual([
+      ['X-Scope-OrgID', 'team-a|team-b'],
+      ['X-Key', 'secret=1'],
+    ]);
+    expect(() => headersOf('X-Key secret')).toThrow(
+      /^KUBESENSE_PROMETHEUS_HEADERS: got a value that can not be used, takes headers such as/,
+    );
+  });
 });
 
 function durationText(seconds: number): string {
@@ -137,5 +149,7 @@ Port 0 takes a free port, which the line that says where the server listens name
 ## The store
 
 With nothing set, telemetry is stored in \`data_dir\` by an embedded ClickHouse. With \`KUBESENSE_CLICKHOUSE_URL\` it is stored on that server, or, with \`KUBESENSE_CLICKHOUSE_CLUSTER\`, in replicated tables on that cluster. If the credentials may not make tables, nothing is made, and the tables that are there are read: those of the OpenTelemetry Collector's ClickHouse exporter (older and newest form) and of ClickStack are understood.
+
+With \`KUBESENSE_PROMETHEUS_URL\`, metrics are asked of that Prometheus-compatible API and none are stored here; logs and traces stay where they are. What it takes and where the stores differ: [stores.md](stores.md).
 `).toMatchFileSnapshot('../docs/settings.md');
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { parseHeaders } from './http/header-list.ts';
 import { parseListenAddress } from './http/listen-address.ts';
 import { logLevels } from './observe/log.ts';
 import { nearest } from './telemetry/nearest.ts';
@@ -31,6 +32,14 @@ const list = z
   .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ''));
 const count = (max: number) => z.coerce.number().int().min(1).max(max);
 const url = z.url({ protocol: /^https?$/ });
+const headers = z.string().transform((text, context) => {
+  try {
+    return parseHeaders(text);
+  } catch {
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  }
+});
 
 interface Setting {
   readonly schema: z.ZodType;
@@ -87,6 +96,29 @@ export const settings = {
     'the name of a cluster',
     'makes replicated tables on that cluster',
   ),
+  prometheus_url: setting(
+    url.optional(),
+    'an http or https URL',
+    'a Prometheus-compatible API that metrics are asked of, instead of the own tables',
+  ),
+  prometheus_token_file: setting(
+    z.string().min(1).optional(),
+    'a file',
+    'file that holds a bearer token for that API; read anew for each request',
+  ),
+  prometheus_token: setting(z.string().optional(), 'a token', 'bearer token for that API'),
+  prometheus_user: setting(z.string().min(1).optional(), 'a user name', 'user of that API, for basic auth'),
+  prometheus_password_file: setting(
+    z.string().min(1).optional(),
+    'a file',
+    'file that holds the password of that user; read anew for each request',
+  ),
+  prometheus_password: setting(z.string().default(''), 'a password', 'password of that user'),
+  prometheus_headers: setting(
+    headers.default([]),
+    'headers such as `X-Scope-OrgID: team-a`, separated by commas',
+    'further headers for that API',
+  ),
   retention: setting(duration.prefault('7d'), 'a duration such as 12h or 7d', 'how long a record is kept'),
   query_timeout: setting(duration.prefault('30s'), 'a duration such as 30s', 'how long a query may take'),
   query_memory_mb: setting(count(1_000_000).default(2048), 'megabytes', 'memory that one query may use'),
@@ -110,7 +142,13 @@ export type Config = Readonly<{
 }>;
 
 /** Settings that are secrets: an environment variable only, and never shown. */
-const secrets: ReadonlySet<string> = new Set<SettingName>(['api_key', 'clickhouse_password']);
+const secrets: ReadonlySet<string> = new Set<SettingName>([
+  'api_key',
+  'clickhouse_password',
+  'prometheus_headers',
+  'prometheus_password',
+  'prometheus_token',
+]);
 
 export const isSecret = (name: SettingName): boolean => secrets.has(name);
 
