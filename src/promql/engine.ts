@@ -15,7 +15,7 @@ import { parseQuery } from './parser.ts';
 import { type QueryResult, type QueryValue, toMatrix, toVector } from './query-result.ts';
 import type { SeriesSource } from './series-source.ts';
 
-export type { QueryLimits } from './evaluation/supervisor.ts';
+export { type QueryLimits, QueryTimeoutError } from './evaluation/supervisor.ts';
 export type { MatrixSeries, QueryResult, QueryValue, VectorSample } from './query-result.ts';
 
 /** What to evaluate a query on. Times are milliseconds since the epoch. */

@@ -20,6 +20,9 @@ export const DEFAULT_LIMITS: QueryLimits = {
   timeout: 30_000,
 };
 
+/** The query took longer than it may. */
+export class QueryTimeoutError extends InputError {}
+
 /** How long the evaluation may keep the thread to itself, in milliseconds. */
 const MAX_STRETCH = 20;
 
@@ -131,9 +134,9 @@ export class Supervisor {
     }
   }
 
-  #timeoutError(): InputError {
+  #timeoutError(): QueryTimeoutError {
     const seconds = this.limits.timeout / 1000;
-    return new InputError(
+    return new QueryTimeoutError(
       `The query took longer than ${seconds} s. Select fewer series, a shorter time, or a larger step.`,
     );
   }
