@@ -7,6 +7,7 @@ export class CollectedSeries implements SeriesEncoder {
   #series: MetricSeries[] = [];
   /** What was taken out last. */
   taken: MetricSeries[] = [];
+  readonly bytes = 0;
 
   add(series: MetricSeries): void {
     this.#series.push(series);
@@ -16,7 +17,17 @@ export class CollectedSeries implements SeriesEncoder {
     if (this.#series.length > 0) this.taken = this.#series;
     this.#series = [];
     const count = this.taken.reduce((sum, { samples }) => sum + samples.length, 0);
-    const series = { bytes: new Uint8Array(), ends: new Uint32Array(), keys: [] };
+    const series = {
+      bytes: new Uint8Array(),
+      ends: new Uint32Array(),
+      keys: [],
+      days: new Uint16Array(),
+      bare: new Uint8Array(),
+    };
     return { series, samples: [], deltas: [], count };
+  }
+
+  clear(): void {
+    this.#series = [];
   }
 }
