@@ -1,6 +1,9 @@
 import type { Signal } from '../telemetry/fields.ts';
 import type { Block, ClickHouse, InsertOptions } from './clickhouse.ts';
+import { type InsertedMetrics, type InsertMetricsOptions, MetricWriter } from './metrics/metric-writer.ts';
+import type { EncodedMetrics } from './rows/metric-rows.ts';
 import { inspectTable } from './schema/inspect.ts';
+import { hasMetricTables, metricTableName } from './schema/metric-tables.ts';
 import { migrate } from './schema/migrations.ts';
 import type { SignalTable } from './schema/signal-table.ts';
 import { tableNames } from './schema/tables.ts';
@@ -12,9 +15,11 @@ export interface StoreOptions {
   readonly cluster?: string | undefined;
   /** Seconds that a record is kept. */
   readonly retention: number;
+  /** Milliseconds since the epoch; the system's clock when absent. */
+  readonly now?: () => number;
 }
 
-/** The tables of logs and traces in one ClickHouse. */
+/** The tables of logs, traces and metrics in one ClickHouse. */
 export interface Store {
   readonly clickhouse: ClickHouse;
   /** False where the credentials do not allow to make tables: those that are there are used as they are. */
@@ -23,19 +28,35 @@ export interface Store {
   table(signal: Signal): SignalTable | undefined;
   /** Stores a block of rows; resolves when it is durable, rejects with a `StoreError`. */
   insert(signal: Signal, block: Block, options: InsertOptions): Promise<void>;
+  /** Whether there are tables of metrics. */
+  readonly hasMetrics: boolean;
+  /** Stores series and samples; resolves when they are durable, rejects with a `StoreError`. */
+  insertMetrics(encoded: EncodedMetrics, options: InsertMetricsOptions): Promise<InsertedMetrics>;
 }
 
 /** Makes or migrates the tables where the credentials allow it, and looks at what is there. */
-export async function openStore({ clickhouse, database, cluster, retention }: StoreOptions): Promise<Store> {
+export async function openStore({
+  clickhouse,
+  database,
+  cluster,
+  retention,
+  now = Date.now,
+}: StoreOptions): Promise<Store> {
   await clickhouse.connect();
   const migrated = await tryMigrate(clickhouse, { database, cluster, retention });
   const tables: Record<Signal, SignalTable | undefined> = {
     logs: await inspectTable(clickhouse, database, 'logs'),
     traces: await inspectTable(clickhouse, database, 'traces'),
   };
+  const hasMetrics = await hasMetricTables(clickhouse, database);
+  const metricWriter = new MetricWriter({
+    insert: (table, block, options) => clickhouse.insert(metricTableName(table, database), block, options),
+    now,
+  });
   return {
     clickhouse,
     migrated,
+    hasMetrics,
     table: (signal) => tables[signal],
     async insert(signal, block, options) {
       const table = tables[signal];
@@ -47,6 +68,12 @@ export async function openStore({ clickhouse, database, cluster, retention }: St
         throw new StoreError('denied', `${tableNames[signal]} has no column ${missing.join(', ')}`);
       }
       await clickhouse.insert(table.name, block, options);
+    },
+    async insertMetrics(encoded, options) {
+      if (!hasMetrics) {
+        throw new StoreError('denied', 'the store has no tables of metrics, and none could be made');
+      }
+      return metricWriter.insert(encoded, options);
     },
   };
 }
