@@ -24,7 +24,7 @@ export class CollectedSeries implements SeriesEncoder {
       days: new Uint16Array(),
       bare: new Uint8Array(),
     };
-    return { series, samples: [], deltas: [], count };
+    return { series, samples: [], deltas: [], families: [], count };
   }
 
   clear(): void {
