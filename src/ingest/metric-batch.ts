@@ -1,19 +1,9 @@
 import type { MetricSample, MetricSeries } from '../store/rows/metric-record.ts';
-import type { EncodedMetrics } from '../store/rows/metric-rows.ts';
+import type { EncodedMetrics, MetricRows } from '../store/rows/metric-rows.ts';
 import type { BatchLimits, Terms } from './batch.ts';
 import { hasSoundStart, sampleRejection, seriesRejection, wrongStart } from './metric-admission.ts';
 import { PayloadTooLargeError } from './payload-too-large.ts';
 import { type Count, Tally } from './tally.ts';
-
-/** Makes rows of series: `MetricRows` of store/rows/. */
-export interface SeriesEncoder {
-  /** What all rows so far take. */
-  readonly bytes: number;
-  add(series: MetricSeries): void;
-  /** The rows of all series so far, which are then forgotten here. */
-  take(): EncodedMetrics;
-  clear(): void;
-}
 
 /** What became of the metrics of one request. */
 export interface MetricBatchResult {
@@ -29,14 +19,14 @@ export interface MetricBatchResult {
 
 /** Admits metrics and turns them into rows, within limits on samples and bytes. */
 export class MetricBatch {
-  readonly #rows: SeriesEncoder;
+  readonly #rows: MetricRows;
   readonly #limits: BatchLimits;
   #rejections = new Tally();
   #warnings = new Tally();
   #accepted = 0;
   #samples = 0;
 
-  constructor(rows: SeriesEncoder, limits: BatchLimits) {
+  constructor(rows: MetricRows, limits: BatchLimits) {
     this.#rows = rows;
     this.#limits = limits;
   }
