@@ -19,7 +19,9 @@ import { createMcpServer } from './mcp/server.ts';
 import { createTools } from './mcp/tools/tools.ts';
 import type { Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createPrometheusApi, prometheusApiPath } from './prometheus-api/prometheus-api.ts';
 import { createQueries } from './query/create-queries.ts';
+import type { Queries } from './query/queries.ts';
 import { version } from './version.ts';
 
 /** The product, running. */
@@ -35,9 +37,13 @@ export interface RunningServer {
 
 const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
+function queriesOf({ store }: Backend): Queries {
+  return createQueries({ store, now });
+}
+
 /** How each MCP server is made, over a store: for the endpoint and for stdio. */
 export function createServerFactory(backend: Backend, log: Logger, metrics?: Metrics): ServerFactory {
-  const tools = createTools(createQueries({ store: backend.store, now }));
+  const tools = createTools(queriesOf(backend));
   return ({ principalOf }) =>
     createMcpServer({
       tools,
@@ -103,7 +109,15 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
           maxSessionsPerKey: config.max_sessions_per_key,
         },
       });
-      return apiHandler({ address, guard, endpoint, backend, authenticator, metrics });
+      const prometheusApi = createPrometheusApi({
+        queries: queriesOf(backend),
+        authenticator,
+        guard,
+        log,
+        now: Date.now,
+        version,
+      });
+      return apiHandler({ address, guard, endpoint, prometheusApi, backend, authenticator, metrics });
     });
     const otlpHttp = await start('KUBESENSE_OTLP_HTTP_LISTEN', config.otlp_http_listen, (address) => {
       const guard = guardOf(config, address);
@@ -148,6 +162,7 @@ interface ApiOptions {
   readonly address: ListenAddress;
   readonly guard: HostGuard;
   readonly endpoint: McpEndpoint;
+  readonly prometheusApi: RequestHandler;
   readonly backend: Backend;
   readonly authenticator: Authenticator;
   readonly metrics: Metrics;
@@ -158,12 +173,14 @@ function apiHandler({
   address,
   guard,
   endpoint,
+  prometheusApi,
   backend,
   authenticator,
   metrics,
 }: ApiOptions): RequestHandler {
   return async (request, response) => {
-    const [path] = (request.url ?? '/').split('?', 1);
+    const [path = '/'] = (request.url ?? '/').split('?', 1);
+    if (path.startsWith(`${prometheusApiPath}/`)) return prometheusApi(request, response);
     switch (path) {
       case '/livez':
         onlyReads(request);
