@@ -11,20 +11,20 @@ const limit: readonly Matcher[] = [{ label: 'namespace', op: '=~', value: 'shop|
 describe('every selector is limited', () => {
   test.each([
     ['up', 'up{namespace=~"shop|cart"}'],
-    ['{"my metric"}', '{__name__="my metric", namespace=~"shop|cart"}'],
-    ['up{namespace="other"}', 'up{namespace="other", namespace=~"shop|cart"}'],
+    ['{"my metric"}', '{namespace=~"shop|cart", __name__="my metric"}'],
+    ['up{namespace="other"}', 'up{namespace=~"shop|cart", namespace="other"}'],
     ['rate(a[5m] offset 1h) / b @ 5', 'rate(a{L}[5m] offset 1h) / b{L} @ 5.000'],
     ['max_over_time(sum by (x) (rate(a[1m]))[1h:5m])', 'max_over_time(sum by (x) (rate(a{L}[1m]))[1h:5m])'],
     ['topk(scalar(a), b) unless -(c)', 'topk(scalar(a{L}), b{L}) unless -(c{L})'],
     ['quantile_over_time(scalar(q), a[5m])', 'quantile_over_time(scalar(q{L}), a{L}[5m])'],
-    ['absent(a) or absent_over_time(b{x="y"}[5m])', 'absent(a{L}) or absent_over_time(b{x="y", L}[5m])'],
-    ['info(a, {version=~".+"})', 'info(a{L}, {version=~".+", L})'],
+    ['absent(a) or absent_over_time(b{x="y"}[5m])', 'absent(a{L}) or absent_over_time(b{L, x="y"}[5m])'],
+    ['info(a, {version=~".+"})', 'info(a{L}, {L, version=~".+"})'],
     ['label_replace(a, "x", "$1", "y", "(.*)")', 'label_replace(a{L}, "x", "$1", "y", "(.*)")'],
     ['count_values("v", a) + on () vector(1)', 'count_values("v", a{L}) + on () vector(1)'],
     ['time() + 1', 'time() + 1'],
   ])('in %s', (query, expected) => {
     expect(printQuery(addMatchers(parseQuery(query), limit))).toBe(
-      expected.replaceAll('{L}', '{namespace=~"shop|cart"}').replaceAll(', L}', ', namespace=~"shop|cart"}'),
+      expected.replaceAll('{L}', '{namespace=~"shop|cart"}').replaceAll('{L, ', '{namespace=~"shop|cart", '),
     );
   });
 

@@ -41,9 +41,9 @@ export function addMatchers(expr: Expr, matchers: readonly Matcher[]): Expr {
 }
 
 function limitSelector(selector: VectorSelector, matchers: readonly Matcher[]): VectorSelector {
-  const { name, matchers: own } = selector;
-  if (name === undefined) return { ...selector, matchers: [...own, ...matchers] };
-  return { ...selector, matchers: [...own.slice(0, -1), ...matchers, ...own.slice(-1)] };
+  const { matchers: own } = selector;
+  // absent() forgets what an earlier `=` matcher said of a label, and heeds a later one.
+  return { ...selector, matchers: [...matchers, ...own] };
 }
 
 function limitRange(range: MatrixSelector, matchers: readonly Matcher[]): MatrixSelector {
