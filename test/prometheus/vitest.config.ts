@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * The tests of a Prometheus-compatible store on real processes: `npm run test:prometheus`. With
+ * KUBESENSE_TEST_PROMETHEUS_RECORD=1 their answers are recorded for `npm test`.
+ */
+export default defineConfig({
+  test: {
+    include: ['test/prometheus/**/*.test.ts'],
+    globalSetup: ['test/setup/build.ts'],
+    // A binary that is not there is built first.
+    hookTimeout: 1_800_000,
+    testTimeout: 60_000,
+    maxWorkers: 1,
+    provide: { prometheusAnswers: process.env.KUBESENSE_TEST_PROMETHEUS_RECORD === '1' ? 'record' : 'real' },
+  },
+});
