@@ -19,11 +19,6 @@ export interface ReceivedSeries {
 /** Takes the series of a request one by one. */
 export type ReceiveSeries = (series: ReceivedSeries) => void;
 
-/** What is known of a metric family, as version 1 sends it apart from the series. */
-export interface FamilyMetadata extends MetricMetadata {
-  readonly family: string;
-}
-
 export const unknownMetadata: MetricMetadata = { type: 'unknown', unit: '', help: '' };
 
 const types: readonly MetricType[] = [

@@ -82,7 +82,7 @@ describe('version 1', () => {
       delta: false,
     });
     expect(decoded).toMatchObject({ samples: 4, histograms: 0, rejected: 0 });
-    expect(decoded.families).toEqual([
+    expect(decoded.encoded.families).toEqual([
       { family: 'http_requests', type: 'counter', unit: 'requests', help: 'How many.' },
       { family: 'odd', type: 'unknown', unit: '', help: '' },
     ]);
@@ -140,7 +140,7 @@ describe('version 2', () => {
       { __name__: 'http_requests_total', code: '200' },
       { __name__: 'up' },
     ]);
-    expect(decoded).toMatchObject({ samples: 5, histograms: 0, rejected: 0, families: [] });
+    expect(decoded).toMatchObject({ samples: 5, histograms: 0, rejected: 0, encoded: { families: [] } });
   });
 
   test('symbols may follow the series that refer to them', () => {
@@ -425,7 +425,7 @@ describe('what is rejected, while the rest is stored', () => {
     expect(reasonsOf(decoded)).toEqual([
       'a time is before 1970 (1)',
       "a time is more than one day ahead of the server's clock (1)",
-      'a time is after 2261 (1)',
+      'a time is after 2148 (1)',
     ]);
     expect(decoded.series[0]?.samples.map(({ timestamp }) => timestamp)).toEqual([now + day, 0]);
   });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { MetricSample } from '../../store/rows/metric-record.ts';
+import type { FamilyMetadata, MetricSample } from '../../store/rows/metric-record.ts';
 import type { EncodedMetrics } from '../../store/rows/metric-rows.ts';
 import type { Terms } from '../batch.ts';
 import { sampleRejection, seriesRejection } from '../metric-admission.ts';
 import type { MetricBatch } from '../metric-batch.ts';
 import { TextCache } from '../otlp/text-cache.ts';
 import type { Count } from '../tally.ts';
-import type { FamilyMetadata, ReceivedSeries } from './received-series.ts';
+import type { ReceivedSeries } from './received-series.ts';
 import { decodeWriteRequest } from './request-v1.ts';
 import { decodeRequestV2 } from './request-v2.ts';
 import { inflateSnappy } from './snappy.ts';
@@ -24,8 +24,6 @@ export interface DecodedRemoteWrite {
   /** SHA-256 in hexadecimal: the same for the same content and the same key's limits. */
   readonly digest: string;
   readonly encoded: EncodedMetrics;
-  /** What the request tells of metric families; in version 2 each series has its own. */
-  readonly families: readonly FamilyMetadata[];
   /** Floats to store, stale markers of them included. */
   readonly samples: number;
   /** Native histograms to store, stale markers of them included. */
@@ -71,10 +69,13 @@ export class RemoteWriteDecoder {
         decodeRequestV2(bytes, this.#texts, records, (series) => this.#addV2(series, body));
       }
       const { encoded, rejected, rejections } = this.#batch.take();
-      const digest = digestOf(bytes, body);
       return {
-        ...{ digest, encoded, families, rejected, rejections },
-        ...{ samples: this.#samples, histograms: this.#histograms },
+        digest: digestOf(bytes, body),
+        encoded: { ...encoded, families },
+        samples: this.#samples,
+        histograms: this.#histograms,
+        rejected,
+        rejections,
       };
     } finally {
       this.#batch.clear();

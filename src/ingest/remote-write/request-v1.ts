@@ -1,10 +1,10 @@
+import type { FamilyMetadata } from '../../store/rows/metric-record.ts';
 import type { TextCache } from '../otlp/text-cache.ts';
 import { readHistogram } from './histogram-message.ts';
 import { MessageReader } from './message-reader.ts';
 import { readMessage } from './read-message.ts';
 import {
   addWithin,
-  type FamilyMetadata,
   histogramSample,
   metadataOf,
   metricTypeOf,
