@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { EncodedMetrics } from '../store/rows/metric-rows.ts';
 import type { RowBlock } from '../store/rows/row-blocks.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import type { DecoderFailure, DecoderJob, DecoderReply } from './decoder-protocol.ts';
@@ -24,9 +25,14 @@ port.on('messageerror', () => {
 
 function run(job: DecoderJob): DecoderReply {
   try {
-    return job.kind === 'body'
-      ? { kind: 'body', decoded: decoder.decodeBody(job.body) }
-      : { kind: 'lines', decoded: decoder.decodeLines(job.lines) };
+    switch (job.kind) {
+      case 'body':
+        return { kind: job.kind, decoded: decoder.decodeBody(job.body) };
+      case 'lines':
+        return { kind: job.kind, decoded: decoder.decodeLines(job.lines) };
+      case 'remote write':
+        return { kind: job.kind, decoded: decoder.decodeRemoteWrite(job.body) };
+    }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: 'failed', failure: failureOf(error), message };
@@ -40,10 +46,21 @@ function failureOf(error: unknown): DecoderFailure {
 
 /** Blocks are moved to the other thread, not copied. */
 function buffersOf(reply: DecoderReply): ArrayBuffer[] {
-  if (reply.kind === 'failed') return [];
-  const blocks: readonly RowBlock[] =
-    reply.kind === 'body'
-      ? reply.decoded.blocks
-      : [...reply.decoded.logs.blocks, ...reply.decoded.traces.blocks];
-  return blocks.map(({ bytes }) => bytes.buffer);
+  switch (reply.kind) {
+    case 'failed':
+      return [];
+    case 'body':
+      return blockBuffers(reply.decoded.blocks);
+    case 'lines':
+      return blockBuffers([...reply.decoded.logs.blocks, ...reply.decoded.traces.blocks]);
+    case 'remote write':
+      return metricBuffers(reply.decoded.encoded);
+  }
+}
+
+const blockBuffers = (blocks: readonly RowBlock[]): ArrayBuffer[] => blocks.map(({ bytes }) => bytes.buffer);
+
+function metricBuffers({ series, samples }: EncodedMetrics): ArrayBuffer[] {
+  const { bytes, ends, days, bare } = series;
+  return [bytes.buffer, ends.buffer, days.buffer, bare.buffer, ...blockBuffers(samples)];
 }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '../telemetry/input-error.ts';
 import type { DecoderJob, DecoderReply } from './decoder-protocol.ts';
 import { PayloadTooLargeError } from './payload-too-large.ts';
+import type { DecodedRemoteWrite, RemoteWriteBody } from './remote-write/remote-write-decoder.ts';
 import {
   type DecodedBody,
   type DecodedLines,
@@ -79,6 +80,13 @@ export class Decoder {
   async decodeLines(lines: RequestLines): Promise<DecodedLines> {
     const reply = await this.#submit({ kind: 'lines', lines }, lines.bytes);
     if (reply.kind !== 'lines') throw toError(reply);
+    return reply.decoded;
+  }
+
+  /** Rejects as `decodeBody` does. */
+  async decodeRemoteWrite(body: RemoteWriteBody): Promise<DecodedRemoteWrite> {
+    const reply = await this.#submit({ kind: 'remote write', body }, body.bytes);
+    if (reply.kind !== 'remote write') throw toError(reply);
     return reply.decoded;
   }
 

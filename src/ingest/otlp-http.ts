@@ -46,6 +46,8 @@ export interface OtlpHttpOptions {
   readonly authenticate: (request: IncomingMessage) => Promise<Limits>;
   readonly observe?: (outcome: ExportOutcome) => void;
   readonly limits?: OtlpHttpLimits;
+  /** What is worked on, where it is counted with what others receive; by default it is counted alone. */
+  readonly inFlight?: InFlight;
 }
 
 /** The paths that are served, and what is sent there. */
@@ -83,7 +85,7 @@ class OtlpReceiver {
   constructor(options: OtlpHttpOptions) {
     this.#options = options;
     this.#limits = options.limits ?? defaultOtlpHttpLimits;
-    this.#inFlight = new InFlight(this.#limits.inFlight);
+    this.#inFlight = options.inFlight ?? new InFlight(this.#limits.inFlight);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

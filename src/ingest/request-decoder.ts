@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { MetricRows } from '../store/rows/metric-rows.ts';
 import type { LogRecord, Origin, SpanRecord } from '../store/rows/record.ts';
 import { logRows, spanRows } from '../store/rows/row-encoder.ts';
 import type { Signal } from '../telemetry/fields.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { admitLog, admitSpan } from './admission.ts';
 import { Batch, type BatchLimits, type BatchResult, type Terms } from './batch.ts';
+import { MetricBatch } from './metric-batch.ts';
 import { decodeLogsJson, decodeTracesJson, parseJsonRequest } from './otlp/json.ts';
 import type { JsonObject } from './otlp/json-values.ts';
 import { countMetricPoints } from './otlp/metric-points.ts';
 import { decodeLogsProtobuf, decodeTracesProtobuf } from './otlp/protobuf.ts';
 import { TextCache } from './otlp/text-cache.ts';
 import { PayloadTooLargeError } from './payload-too-large.ts';
+import {
+  type DecodedRemoteWrite,
+  type RemoteWriteBody,
+  RemoteWriteDecoder,
+} from './remote-write/remote-write-decoder.ts';
 
 export interface DecoderLimits extends BatchLimits {
   /** Bytes that a body may have once it is inflated. */
@@ -64,11 +71,13 @@ export class RequestDecoder {
   readonly #texts = new TextCache();
   readonly #logs: Batch<LogRecord>;
   readonly #traces: Batch<SpanRecord>;
+  readonly #remoteWrite: RemoteWriteDecoder;
 
   constructor(limits: DecoderLimits = defaultDecoderLimits) {
     this.#limits = limits;
     this.#logs = new Batch(logRows, admitLog, limits);
     this.#traces = new Batch(spanRows, admitSpan, limits);
+    this.#remoteWrite = new RemoteWriteDecoder(new MetricBatch(new MetricRows(), limits), limits);
   }
 
   /** Throws `InputError` where the body is no such request, `PayloadTooLargeError` past a limit. */
@@ -84,6 +93,11 @@ export class RequestDecoder {
     } finally {
       batch.clear();
     }
+  }
+
+  /** Throws as `decodeBody` does. */
+  decodeRemoteWrite(body: RemoteWriteBody): DecodedRemoteWrite {
+    return this.#remoteWrite.decode(body);
   }
 
   /** A line that can't be used is reported and left out. Throws `PayloadTooLargeError` past a limit. */

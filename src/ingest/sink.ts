@@ -1,3 +1,5 @@
+import type { Limits } from '../access/principal.ts';
+import type { EncodedMetrics } from '../store/rows/metric-rows.ts';
 import type { Signal } from '../telemetry/fields.ts';
 
 /** Rows for one INSERT. */
@@ -18,6 +20,20 @@ export interface SinkOptions {
 export interface Sink {
   /** Resolves when the block is durable; rejects with an error whose `retryable` says whether a later try may work. */
   insert(signal: Signal, block: SinkBlock, options: SinkOptions): Promise<void>;
+}
+
+export interface MetricSinkOptions {
+  /** The same for the same request: sent again, it is stored once. */
+  readonly digest: string;
+  /** What the sender may write: what it says of metric families goes to such senders' series alone. */
+  readonly limits: Limits;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where series and samples of metrics go. */
+export interface MetricSink {
+  /** Resolves when all is durable; rejects as `Sink.insert` does. */
+  insertMetrics(encoded: EncodedMetrics, options: MetricSinkOptions): Promise<unknown>;
 }
 
 /** Whether a failure of the sink may pass by itself. Without a word about it, it counts as lasting. */

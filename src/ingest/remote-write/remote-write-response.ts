@@ -1,15 +1,16 @@
 import type { DecodedRemoteWrite, RemoteWriteVersion } from './remote-write-decoder.ts';
 
 /**
- * How much was written, which version 2 wants in every answer once the content was agreed on. Exemplars are
+ * How much was written, which version 2 wants in every answer once its content was agreed on. Exemplars are
  * not stored.
+ *
  * https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/#required-written-response-headers
  */
 export function writtenHeaders(
-  version: RemoteWriteVersion,
+  version: RemoteWriteVersion | undefined,
   { samples, histograms }: Pick<DecodedRemoteWrite, 'samples' | 'histograms'>,
 ): Record<string, string> {
-  if (version === 1) return {};
+  if (version !== 2) return {};
   return {
     'X-Prometheus-Remote-Write-Samples-Written': String(samples),
     'X-Prometheus-Remote-Write-Histograms-Written': String(histograms),
