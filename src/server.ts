@@ -12,7 +12,9 @@ import { sendJson, sendNotFound, sendText } from './http/json-response.ts';
 import type { ListenAddress } from './http/listen-address.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { Decoder } from './ingest/decoder.ts';
-import { createOtlpHandler } from './ingest/otlp-http.ts';
+import { InFlight } from './ingest/in-flight.ts';
+import { createOtlpHandler, defaultOtlpHttpLimits } from './ingest/otlp-http.ts';
+import { createRemoteWriteHandler, remoteWritePath } from './ingest/remote-write/remote-write-http.ts';
 import { createMcpEndpoint, type McpEndpoint, type ServerFactory } from './mcp/endpoint.ts';
 import { instructions } from './mcp/instructions.ts';
 import { createMcpServer } from './mcp/server.ts';
@@ -121,17 +123,28 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     });
     const otlpHttp = await start('KUBESENSE_OTLP_HTTP_LISTEN', config.otlp_http_listen, (address) => {
       const guard = guardOf(config, address);
-      const handle = createOtlpHandler({
+      const receiving = {
         decoder,
         sink: backend.store,
         log,
         now: Date.now,
         authenticate: authenticateSender(authenticator, isLoopback(address.host)),
+        inFlight: new InFlight(defaultOtlpHttpLimits.inFlight),
+      };
+      const otlp = createOtlpHandler({
+        ...receiving,
         observe: ({ signal, accepted, rejected }) => metrics.ingested(signal, accepted, rejected),
+      });
+      const remoteWrite = createRemoteWriteHandler({
+        ...receiving,
+        bodyBytes: defaultOtlpHttpLimits.bodyBytes,
+        storeMilliseconds: defaultOtlpHttpLimits.storeMilliseconds,
+        observe: ({ accepted, rejected }) => metrics.ingested('metrics', accepted, rejected),
       });
       return (request, response) => {
         guard(request.headers);
-        return handle(request, response);
+        const [path] = (request.url ?? '/').split('?', 1);
+        return path === remoteWritePath ? remoteWrite(request, response) : otlp(request, response);
       };
     });
     return { api, otlpHttp, backend, keys, close };

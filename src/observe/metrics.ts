@@ -5,7 +5,7 @@ export interface Metrics {
   readonly registry: Registry;
   /** A tool call ended. */
   toolCall(tool: string, outcome: string, seconds: number): void;
-  /** Records of an OTLP request were stored or rejected. */
+  /** Records of a request, or samples of it, were stored or rejected. */
   ingested(signal: string, accepted: number, rejected: number): void;
 }
 
@@ -27,7 +27,7 @@ export function createMetrics({ sessions, storeReady }: Observed): Metrics {
   });
   const records = new Counter({
     name: 'kubesense_ingested_records_total',
-    help: 'Records that were received over OTLP.',
+    help: 'Records that were received over OTLP, and samples of Prometheus remote write.',
     labelNames: ['signal', 'outcome'],
     registers,
   });
