@@ -2,19 +2,9 @@ import type { Limits } from '../../src/access/principal.ts';
 import { MetricBatch, type MetricBatchResult } from '../../src/ingest/metric-batch.ts';
 import { MetricTranslator } from '../../src/ingest/otlp/metric-translator.ts';
 import type { MetricSample, MetricSeries } from '../../src/store/rows/metric-record.ts';
-import { MetricRows } from '../../src/store/rows/metric-rows.ts';
+import { CollectedSeries } from './collected-series.ts';
 import { metricsOfJson } from './decode.ts';
 import { encodeJson, type Json, newYear } from './otlp-messages.ts';
-
-/** Keeps the series that are added, beside their rows. */
-class KeptSeries extends MetricRows {
-  readonly kept: MetricSeries[] = [];
-
-  override add(series: MetricSeries): void {
-    this.kept.push(series);
-    super.add(series);
-  }
-}
 
 export interface Translated extends MetricBatchResult {
   readonly series: readonly MetricSeries[];
@@ -22,13 +12,13 @@ export interface Translated extends MetricBatchResult {
 
 /** What a request for metrics becomes that arrives at the new year. */
 export function translate(request: Json, limits: Limits = {}, records = 1_000_000): Translated {
-  const rows = new KeptSeries();
+  const rows = new CollectedSeries();
   const batch = new MetricBatch(rows, { records, rowBytes: 1 << 28 });
   const translator = new MetricTranslator(batch);
   const terms = { arrival: newYear, limits };
   for (const [metric, origin] of metricsOfJson(encodeJson(request))) translator.add(metric, origin, terms);
   translator.finish(terms);
-  return { ...batch.take(), series: rows.kept };
+  return { ...batch.take(), series: rows.taken };
 }
 
 /**
