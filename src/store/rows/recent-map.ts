@@ -27,18 +27,6 @@ export class RecentMap<K, V> {
     this.#put(key, { value, weight });
   }
 
-  delete(key: K): void {
-    this.#youngWeight -= this.#young.get(key)?.weight ?? 0;
-    this.#young.delete(key);
-    this.#old.delete(key);
-  }
-
-  clear(): void {
-    this.#young = new Map();
-    this.#old = new Map();
-    this.#youngWeight = 0;
-  }
-
   #put(key: K, entry: Weighed<V>): void {
     if (this.#youngWeight + entry.weight > this.#capacity / 2) {
       this.#old = this.#young;
