@@ -21,8 +21,6 @@ export interface EncodedMetrics {
 /** A series that was met before. */
 interface MetSeries {
   readonly identity: SeriesIdentity;
-  /** MetricName and Id of its samples. */
-  readonly sampleHead: Uint8Array;
   row: MadeRow | undefined;
 }
 
@@ -132,7 +130,7 @@ export class MetricRows {
         day = dayOfSample;
         met.row = this.#series.add(met.identity, { day, metadata, ...features }, met.row);
       }
-      this.#writeSample(met.sampleHead, sample);
+      this.#writeSample(met.identity, sample);
       this.#samples.endRow(day);
     }
   }
@@ -141,18 +139,18 @@ export class MetricRows {
     const known = this.#met.get(labels.key);
     if (known !== undefined) return known;
     const identity = this.#identifier.identify(labels);
-    const { bytes, id, nameLength } = identity;
-    const sampleHead = new Uint8Array(nameLength + 8);
-    sampleHead.set(bytes.subarray(0, nameLength));
-    new DataView(sampleHead.buffer).setBigUint64(nameLength, id, true);
-    const met: MetSeries = { identity, sampleHead, row: undefined };
-    this.#met.set(labels.key, met, 2 * labels.key.length + bytes.length + 300);
+    const met: MetSeries = { identity, row: undefined };
+    this.#met.set(labels.key, met, 2 * labels.key.length + identity.bytes.length + 300);
     return met;
   }
 
-  #writeSample(head: Uint8Array, { timestamp, value, stale, histogram, startTimestamp }: MetricSample): void {
+  #writeSample(
+    series: SeriesIdentity,
+    { timestamp, value, stale, histogram, startTimestamp }: MetricSample,
+  ): void {
     const { writer } = this.#samples;
-    writer.raw(head);
+    writer.rawStart(series.bytes, series.nameLength);
+    writer.uint64(series.id);
     writer.safeInt64(timestamp);
     if (stale === true) writer.uint64(staleMarker);
     else writer.float64(histogram?.count ?? value);

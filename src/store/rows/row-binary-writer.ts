@@ -109,6 +109,19 @@ export class RowBinaryWriter {
     this.#length += bytes.length;
   }
 
+  /** The first bytes of values that are in RowBinary already. */
+  rawStart(bytes: Uint8Array, length: number): void {
+    if (length > shortText) {
+      this.raw(bytes.subarray(0, length));
+      return;
+    }
+    this.#reserve(length);
+    const buffer = this.#buffer;
+    const start = this.#length;
+    for (let i = 0; i < length; i++) buffer[start + i] = bytes[i] ?? 0;
+    this.#length = start + length;
+  }
+
   /** String, as UTF-8; half a surrogate pair becomes U+FFFD. */
   string(text: string): void {
     const { length } = text;
