@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { parseQuery } from '../promql/parser.ts';
 import { builtinFields, type Signal } from '../telemetry/fields.ts';
 import { parseFilter, resolveFilter } from '../telemetry/filter/filter.ts';
 import { exampleFilter, instructions, longestInstructions } from './instructions.ts';
+import { promqlExamples } from './promql-help.ts';
 import { filterExamples, resources } from './resources.ts';
 import { exampleFilters as analyzeLogsExamples } from './tools/analyze-logs.ts';
 import { exampleFilters as analyzeTracesExamples } from './tools/analyze-traces.ts';
@@ -34,6 +36,10 @@ test('the instructions have the clock and the examples, and are short', () => {
     expect(text).toContain(example);
 });
 
+test.each(promqlExamples)('the example of PromQL is right: %s', (query) => {
+  expect(() => parseQuery(query)).not.toThrow();
+});
+
 test('the syntax has every example, the list every field and alias', () => {
   const [syntax, fields] = resources.map(({ text }) => text);
   for (const [, filter] of filterExamples) expect(syntax).toContain(`\`${filter}\``);
@@ -43,7 +49,8 @@ test('the syntax has every example, the list every field and alias', () => {
 });
 
 test('the documentation says the same', async () => {
-  const [syntax = '', fields = ''] = resources.map(({ text }) => text);
+  const [syntax = '', fields = '', promql = ''] = resources.map(({ text }) => text);
   await expect(syntax).toMatchFileSnapshot('../../docs/filters.md');
   await expect(fields).toMatchFileSnapshot('../../docs/fields.md');
+  await expect(promql).toMatchFileSnapshot('../../docs/promql.md');
 });

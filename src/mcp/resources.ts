@@ -1,4 +1,5 @@
 import { type BuiltinField, fieldsOf, type Signal } from '../telemetry/fields.ts';
+import { promqlHelp } from './promql-help.ts';
 
 export interface TextResource {
   readonly name: string;
@@ -92,5 +93,12 @@ export const resources: readonly TextResource[] = [
     title: 'Built-in fields',
     description: 'The fields of logs and traces, their other names, types and units',
     text: fieldList,
+  },
+  {
+    name: 'promql',
+    uri: 'kubesense://promql',
+    title: 'PromQL',
+    description: 'How metrics are asked: which PromQL, when it is evaluated, examples',
+    text: promqlHelp,
   },
 ];

@@ -152,18 +152,22 @@ function looksBack(expr: Expr): boolean {
 
 function valueNotes({ histograms, withNaN, cut }: ShownSeries, steps: Steps | undefined): string[] {
   const notes: string[] = [];
-  const of = (count: number) => (count === 1 ? '1 series' : `${count} series`);
   if (histograms > 0) {
     notes.push(
-      `${of(histograms)} of those shown hold native histograms: a value is the count of observations; use histogram_quantile(0.9, …), histogram_avg(…), histogram_sum(…) or histogram_fraction(0, 0.2, …) for others`,
+      `${counted(histograms, 'is a native histogram', 'are native histograms')}: a value is its count of observations; use histogram_quantile(0.9, …), histogram_avg(…), histogram_sum(…) or histogram_fraction(0, 0.2, …) for others`,
     );
   }
   if (withNaN > 0 && steps !== undefined) {
-    notes.push(`${of(withNaN)} of those shown have NaN values: min, max, avg and total leave them out`);
+    notes.push(`${counted(withNaN, 'has', 'have')} NaN values: min, max, avg and total leave them out`);
   }
-  if (cut > 0) notes.push(`${of(cut)} have more samples than the latest ${mostPoints}, which are given`);
+  if (cut > 0) {
+    notes.push(`${counted(cut, 'has', 'have')} more samples than the latest ${mostPoints}, which are given`);
+  }
   return notes;
 }
+
+const counted = (series: number, one: string, many: string): string =>
+  series === 1 ? `1 series of those shown ${one}` : `${series} series of those shown ${many}`;
 
 /** What Prometheus would say of the query. The texts may quote metrics and labels. */
 function annotationNotes({ warnings, infos }: QueryResult): Note[] {

@@ -1,8 +1,8 @@
-import { METRIC_NAME } from '../promql/labels.ts';
 import type { MetricQueryOptions, MetricStore } from '../store/metrics/metric-store.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { lowered } from './limits.ts';
+import { metricNames } from './metric-names.ts';
 import { type AvailableMetricsRequest, metricLimit } from './metric-requests.ts';
 import type { AvailableMetricsResult, NameGroup } from './metric-results.ts';
 import { metricOptions, metricStoreOf } from './metric-subject.ts';
@@ -10,9 +10,6 @@ import { nameGroups } from './name-groups.ts';
 import type { Call } from './queries.ts';
 import type { Note } from './results.ts';
 import type { QueryContext } from './subject.ts';
-
-/** Names that are looked through for groups and for near ones. */
-export const mostNames = 10_000;
 
 const mostKeywords = 10;
 
@@ -49,12 +46,6 @@ export async function availableMetrics(
 function wordsOf(keywords: readonly string[]): string[] {
   const words = keywords.flatMap((keyword) => keyword.toLowerCase().split(/[\s,]+/));
   return [...new Set(words)].filter((word) => word !== '' && word !== '*');
-}
-
-/** Names of metrics that the key may see, the first 10,000. */
-export async function metricNames(store: MetricStore, options: MetricQueryOptions): Promise<string[]> {
-  const { items } = await store.labelValues(METRIC_NAME, { selectors: [], limit: mostNames }, options);
-  return [...items];
 }
 
 async function groupsOf(

@@ -11,8 +11,8 @@ import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { formatTime } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
-import { metricNames } from './available-metrics.ts';
 import { millisecondsOf } from './metric-labels.ts';
+import { metricNames, nativeHistogramHint, nearestMetrics } from './metric-names.ts';
 import type { Note } from './results.ts';
 
 /** Selectors that are looked into, and matchers of each: every one costs a query or two. */
@@ -113,11 +113,11 @@ async function diagnoseSelector(answer: EmptyAnswer, read: Read): Promise<Note[]
   if (name !== undefined && !(await exists(answer, [name]))) {
     const names = await metricNames(store, options);
     if (names.length === 0) return ['there are no metrics at all'];
-    const near = nearest(name.value, names, mostValues);
+    const near = nearestMetrics(name.value, names);
     const hint =
       near.length === 0
         ? '; get-available-metrics finds metrics by parts of their names'
-        : `; near it there is ${near.join(', ')}`;
+        : `; near it there is ${near.join(', ')}${nativeHistogramHint(name.value, near)}`;
     return [quoting(`there is no metric ${name.value}${hint}`)];
   }
   const others = matchers.filter((matcher) => matcher !== name).slice(0, mostMatchers);
@@ -136,7 +136,7 @@ async function diagnoseSelector(answer: EmptyAnswer, read: Read): Promise<Note[]
 /** The series exist, but not when the query looks. */
 async function timeNotes(answer: EmptyAnswer, read: Read, window: Window): Promise<Note[]> {
   const { from, to } = read.time;
-  const looked = `${read.text} has no samples from ${isoTime(from)} to ${isoTime(to)}, where the query looks`;
+  const looked = `${read.text} has no samples from ${isoTime(from - 1)} to ${isoTime(to)}, where the query looks`;
   const inWindow = millisecondsOf(window);
   const outside = inWindow.from < from || inWindow.to > to;
   const elsewhere = outside ? await countSeries(answer, read, inWindow) : 0;

@@ -2,10 +2,9 @@ import { METRIC_NAME } from '../promql/labels.ts';
 import type { TimeRange } from '../promql/series-source.ts';
 import type { MetricQueryOptions, MetricStore } from '../store/metrics/metric-store.ts';
 import { InputError } from '../telemetry/input-error.ts';
-import { nearest } from '../telemetry/nearest.ts';
 import { formatTime, parseWindow } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
-import { metricNames } from './available-metrics.ts';
+import { metricNames, nativeHistogramHint, nearestMetrics } from './metric-names.ts';
 import type { MetricLabelsRequest } from './metric-requests.ts';
 import type { MetricLabelsResult } from './metric-results.ts';
 import { metricOptions, metricStoreOf } from './metric-subject.ts';
@@ -82,8 +81,9 @@ async function noSuchMetric(
       `The metric ${name} has no samples from ${formatTime(window.from)} to ${formatTime(window.to)}, but at other times: leave out from_time and to_time to see its labels`,
     );
   }
-  const near = nearest(name, await metricNames(store, options), 5);
-  const hint = near.length === 0 ? '' : ` Near it there is ${near.join(', ')}.`;
+  const near = nearestMetrics(name, await metricNames(store, options));
+  const hint =
+    near.length === 0 ? '' : ` Near it there is ${near.join(', ')}${nativeHistogramHint(name, near)}.`;
   return new InputError(
     `There is no metric ${name}.${hint} get-available-metrics finds metrics by parts of their names`,
   );

@@ -25,7 +25,10 @@ export function nameGroups(names: readonly string[]): NameGroup[] {
     else groups = new Map([...others, ...parts]);
   }
   return [...groups]
-    .map(([prefix, { length }]) => ({ prefix, metrics: length }))
+    .map(([prefix, members]) => ({
+      prefix: members.length === 1 ? (members[0] ?? prefix) : prefix,
+      metrics: members.length,
+    }))
     .sort((a, b) => b.metrics - a.metrics || (a.prefix < b.prefix ? -1 : 1))
     .slice(0, mostGroups);
 }

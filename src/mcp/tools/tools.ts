@@ -1,7 +1,10 @@
 import type { Queries } from '../../query/queries.ts';
 import type { Tool } from '../define-tool.ts';
 import { analyzeLogs } from './analyze-logs.ts';
+import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTraces } from './analyze-traces.ts';
+import { getAvailableMetrics } from './get-available-metrics.ts';
+import { getMetricLabels } from './get-metric-labels.ts';
 import { getTraceOrLogFields } from './get-trace-or-log-fields.ts';
 import { searchLogs } from './search-logs.ts';
 import { searchTraces } from './search-traces.ts';
@@ -10,9 +13,12 @@ import { searchTraces } from './search-traces.ts';
 export function createTools(queries: Queries): readonly Tool[] {
   return [
     getTraceOrLogFields(queries),
+    getAvailableMetrics(queries),
+    getMetricLabels(queries),
     searchLogs(queries),
     searchTraces(queries),
     analyzeLogs(queries),
     analyzeTraces(queries),
+    analyzeMetrics(queries),
   ];
 }
