@@ -8,7 +8,7 @@ const smallGroup = 10;
 
 /**
  * Names by how they begin: first by their first word, then the largest groups by one word more, as long as
- * there are at most 30 groups. Words end at `_`, `.`, `:`, `-` or `/`.
+ * there are at most 30 groups, and not nearly as many as names. Words end at `_`, `.`, `:`, `-` or `/`.
  */
 export function nameGroups(names: readonly string[]): NameGroup[] {
   let groups = parted(names, 0);
@@ -21,7 +21,8 @@ export function nameGroups(names: readonly string[]): NameGroup[] {
     const [prefix, members] = largest;
     const parts = parted(members, prefix.length);
     const others = [...groups].filter(([other]) => other !== prefix);
-    if (others.length + parts.size > mostGroups) whole.add(prefix);
+    const tooMany = others.length + parts.size > mostGroups || parts.size * 2 > members.length;
+    if (tooMany) whole.add(prefix);
     else groups = new Map([...others, ...parts]);
   }
   return [...groups]

@@ -68,7 +68,9 @@ export function availableMetricsText(result: AvailableMetricsResult, presentatio
         head: [headOf(result, shown.length, maxTokens)],
         data: [
           ...(rows.length === 0 ? [] : lines),
-          ...(overview.length === 0 ? [] : [`all ${result.matched} begin with:\t${overview.join('\t')}`]),
+          ...(overview.length === 0
+            ? []
+            : [`${coverage(result, limits)} begin with:\t${overview.join('\t')}`]),
         ],
         notes: leftOutNotes(result, limits, maxTokens, untrusted),
         more: moreLines(result, shown.length),
@@ -122,6 +124,12 @@ function headOf(
   const quoted = keywords.map((word) => `"${visible(echo(word, maxTokens / keywords.length))}"`);
   const filter = quoted.length === 0 ? '' : ` with ${quoted.join(' and ')} in the name`;
   return `${count} ${matched === 1 ? 'metric' : 'metrics'}${filter}${shown > 1 ? '; by name' : ''}`;
+}
+
+/** How many of the metrics the shown groups hold. */
+function coverage({ matched, groups }: AvailableMetricsResult, limits: Limits<Shrinking>): string {
+  const held = groups.slice(0, limits.groups).reduce((sum, { metrics }) => sum + metrics, 0);
+  return held === matched ? `all ${matched}` : `${held} of ${matched}`;
 }
 
 function leftOutNotes(
