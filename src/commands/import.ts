@@ -22,10 +22,11 @@ export function importCommand(): Command {
         paths,
         decoder,
         sink: backend.store,
+        keepsMetrics: config.prometheus_url === undefined,
         now: Date.now,
         onProgress: showProgress,
       });
-      const stored = result.logs.stored + result.traces.stored;
+      const stored = result.logs.stored + result.traces.stored + result.metrics.stored;
       showProgress({ file: '', readBytes: 1, totalBytes: 1, stored });
       process.stdout.write(report(result));
       if (result.brokenLines > 0) process.exitCode = 1;
@@ -52,7 +53,7 @@ function progressLine(output: NodeJS.WriteStream): (progress: ImportProgress) =>
 function report({
   logs,
   traces,
-  metricPoints,
+  metrics,
   files,
   lines,
   brokenLines,
@@ -60,12 +61,12 @@ function report({
   skippedFiles,
 }: ImportResult): string {
   const text = [`${lines} lines of ${files} ${files === 1 ? 'file' : 'files'}`];
-  for (const [name, { stored, rejected, rejections, warnings }] of Object.entries({ logs, spans: traces })) {
+  const signals = { logs, spans: traces, 'data points': metrics };
+  for (const [name, { stored, rejected, rejections, warnings }] of Object.entries(signals)) {
     text.push(`${name}: ${stored} stored, or stored before; ${rejected} rejected`);
     for (const { count, reason } of rejections) text.push(`  rejected ${count}: ${reason}`);
     for (const { count, reason } of warnings) text.push(`  changed ${count}: ${reason}`);
   }
-  if (metricPoints > 0) text.push(`metrics: ${metricPoints} points passed over: metrics can't be stored yet`);
   for (const file of skippedFiles) text.push(`passed over: ${file}`);
   for (const { file, line, message } of broken) text.push(`${file}, line ${line}: ${message}`);
   if (brokenLines > broken.length) text.push(`… and ${brokenLines - broken.length} more broken lines`);

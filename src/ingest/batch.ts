@@ -21,15 +21,19 @@ export interface BatchLimits {
   readonly rowBytes: number;
 }
 
-/** What became of the records of one signal. */
-export interface BatchResult {
-  readonly blocks: readonly RowBlock[];
+/** How many records of one signal were taken; of metrics, points: samples in remote write, data points in OTLP. */
+export interface BatchCounts {
   readonly accepted: number;
   readonly rejected: number;
   /** Why records were rejected. */
   readonly rejections: readonly Count[];
   /** What was put right in records that were accepted. */
   readonly warnings: readonly Count[];
+}
+
+/** What became of the records of one signal. */
+export interface BatchResult extends BatchCounts {
+  readonly blocks: readonly RowBlock[];
   /** Some records are stored under their arrival. */
   readonly atArrival: boolean;
 }

@@ -44,23 +44,35 @@ function failureOf(error: unknown): DecoderFailure {
   return error instanceof PayloadTooLargeError ? 'too large' : 'internal';
 }
 
-/** Blocks are moved to the other thread, not copied. */
+/** Rows are moved to the other thread, not copied. */
 function buffersOf(reply: DecoderReply): ArrayBuffer[] {
   switch (reply.kind) {
     case 'failed':
       return [];
     case 'body':
-      return blockBuffers(reply.decoded.blocks);
-    case 'lines':
-      return blockBuffers([...reply.decoded.logs.blocks, ...reply.decoded.traces.blocks]);
+      return reply.decoded.signal === 'metrics'
+        ? buffersOfMetrics(reply.decoded.encoded)
+        : buffersOfBlocks(reply.decoded.blocks);
+    case 'lines': {
+      const { logs, traces, metrics } = reply.decoded;
+      return [
+        ...buffersOfBlocks(logs.blocks),
+        ...buffersOfBlocks(traces.blocks),
+        ...buffersOfMetrics(metrics.encoded),
+      ];
+    }
     case 'remote write':
-      return metricBuffers(reply.decoded.encoded);
+      return buffersOfMetrics(reply.decoded.encoded);
   }
 }
 
-const blockBuffers = (blocks: readonly RowBlock[]): ArrayBuffer[] => blocks.map(({ bytes }) => bytes.buffer);
+const buffersOfBlocks = (blocks: readonly RowBlock[]): ArrayBuffer[] =>
+  blocks.map(({ bytes }) => bytes.buffer);
 
-function metricBuffers({ series, samples }: EncodedMetrics): ArrayBuffer[] {
-  const { bytes, ends, days, bare } = series;
-  return [bytes.buffer, ends.buffer, days.buffer, bare.buffer, ...blockBuffers(samples)];
-}
+const buffersOfMetrics = ({ series, samples }: EncodedMetrics): ArrayBuffer[] => [
+  series.bytes.buffer,
+  series.ends.buffer,
+  series.days.buffer,
+  series.bare.buffer,
+  ...buffersOfBlocks(samples),
+];

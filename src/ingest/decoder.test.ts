@@ -1,13 +1,19 @@
 import protobuf from 'protobufjs/minimal.js';
 import { afterEach, describe, expect, test } from 'vitest';
+import { metricsOf, recordsOf } from '../../test/ingest/decode.ts';
 import {
   encodeJson,
   encodeMessage,
+  gauge,
   type Json,
   log,
   logsRequest,
+  metricsRequest,
   newYear,
+  newYearMilliseconds,
+  textAttribute,
 } from '../../test/ingest/otlp-messages.ts';
+import { readSamples } from '../../test/ingest/read-metrics.ts';
 import { readRows } from '../../test/ingest/read-rows.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { Decoder, DecoderError, type DecoderOptions } from './decoder.ts';
@@ -46,11 +52,31 @@ describe('decoder threads', () => {
       const decoded = await decoder.decodeBody(
         i % 2 === 0 ? body(request) : body({}, { encoding: 'protobuf', bytes }),
       );
-      const [block] = decoded.blocks;
+      const [block] = recordsOf(decoded).blocks;
       expect(Buffer.from(block?.bytes ?? []).includes(`body ${i}`)).toBe(true);
       expect(decoded.accepted).toBe(1);
     });
     await Promise.all(answers);
+  });
+
+  test('move metrics to the caller, those that are changes too', async () => {
+    start({ threads: 1 });
+    const attributes = [textAttribute('route', '/pay')];
+    const point = { timeUnixNano: String(newYear), asInt: '3', attributes };
+    const sum = { aggregationTemporality: 1, isMonotonic: true, dataPoints: [point] };
+    const request = metricsRequest([gauge('load', 0.5), { name: 'requests', sum }], []);
+    const { encoded } = metricsOf(await decoder.decodeBody(body(request, { signal: 'metrics' })));
+    expect(encoded.count).toBe(2);
+    expect(readSamples(encoded)).toEqual([
+      { labels: { __name__: 'load' }, timestamp: newYearMilliseconds, value: 0.5 },
+    ]);
+    expect(encoded.deltas).toEqual([
+      {
+        pairs: ['__name__', 'requests_total', 'route', '/pay'],
+        metadata: { type: 'counter', unit: '', help: '' },
+        samples: [{ timestamp: newYearMilliseconds, value: 3 }],
+      },
+    ]);
   });
 
   test('leave the main thread free', async () => {

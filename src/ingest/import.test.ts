@@ -6,13 +6,16 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MemorySink, SinkError } from '../../test/ingest/memory-sink.ts';
 import {
+  gauge,
   type Json,
   log,
   logsRequest,
+  metricsRequest,
   newYearMilliseconds,
   span,
   tracesRequest,
 } from '../../test/ingest/otlp-messages.ts';
+import type { StoredSample } from '../../test/ingest/read-metrics.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { Decoder } from './decoder.ts';
 import {
@@ -62,7 +65,7 @@ describe('files', () => {
       lines: 6,
       logs: { stored: 4, rejected: 0, rejections: [], warnings: [] },
       traces: { stored: 1, rejected: 0, rejections: [], warnings: [] },
-      metricPoints: 0,
+      metrics: { stored: 0, rejected: 0, rejections: [], warnings: [] },
       brokenLines: 0,
       broken: [],
       skippedFiles: [],
@@ -111,7 +114,11 @@ describe('lines', () => {
         '',
         JSON.stringify(logsRequest([log('lost'), { body: 5 }])),
         JSON.stringify({
-          resourceMetrics: [{ scopeMetrics: [{ metrics: [{ gauge: { dataPoints: [{}, {}] } }] }] }],
+          resourceMetrics: [
+            {
+              scopeMetrics: [{ metrics: [gauge('load', 1), { name: 'm', gauge: { dataPoints: [{}, {}] } }] }],
+            },
+          ],
         }),
         JSON.stringify(tracesRequest([span('a'), span('b', { startTimeUnixNano: '0' })])),
         JSON.stringify(logsRequest([log('last'), log('c', { traceId: 'ab' })])),
@@ -137,7 +144,12 @@ describe('lines', () => {
         rejections: [{ reason: 'a span has no start time', count: 1 }],
         warnings: [],
       },
-      metricPoints: 2,
+      metrics: {
+        stored: 1,
+        rejected: 2,
+        rejections: [{ reason: 'a data point has no time', count: 2 }],
+        warnings: [],
+      },
       brokenLines: 2,
       broken: [
         { file, line: 2, message: expect.stringContaining('the body is not valid JSON') },
@@ -146,6 +158,7 @@ describe('lines', () => {
       skippedFiles: [],
     });
     expect(bodies()).toEqual(['first', 'last', 'c']);
+    expect(sink.samples().map(({ labels }) => labels.__name__)).toEqual(['load']);
   });
 
   test('far down in a file keep their numbers, and only the first twenty are named', async () => {
@@ -227,6 +240,15 @@ describe('the store', () => {
     expect(sink.tokens).toHaveLength(tries);
   });
 
+  test('keeps no metrics where they are read from another store, and says so', async () => {
+    const file = write('a.jsonl', lines(metricsRequest([gauge('load', 1)]), logsRequest([log('a')])));
+    const { metrics, logs } = await run([file], { keepsMetrics: false });
+    expect(logs.stored).toBe(1);
+    expect(metrics).toMatchObject({ stored: 0, rejected: 1, rejections: [{ count: 1 }] });
+    expect(metrics.rejections[0]?.reason).toContain('KUBESENSE_PROMETHEUS_URL');
+    expect(sink.metrics.size).toBe(0);
+  });
+
   test('has each batch once when an import is repeated', async () => {
     const file = manyLines();
     await run([file]);
@@ -245,16 +267,19 @@ test('the recorded telemetry comes in whole, with progress', { timeout: 120_000 
     lines: 187 + 358 + 106,
     logs: { stored: 93_436, rejected: 0, rejections: [], warnings: [] },
     traces: { stored: 178_710, rejected: 0, rejections: [], warnings: [] },
-    metricPoints: 81_457,
+    metrics: { stored: 81_457, rejected: 0, rejections: [], warnings: [] },
     brokenLines: 0,
     broken: [],
     skippedFiles: [join(recorded, 'incidents.json')],
   });
   expect(sink.count('logs')).toBe(93_436);
   expect(sink.count('traces')).toBe(178_710);
+  const samples = [...sink.metrics.values()].reduce((sum, { count }) => sum + count, 0);
+  const isInfo = ({ labels }: StoredSample): boolean => labels.__name__ === 'target_info';
+  expect(samples - sink.samples().filter(isInfo).length).toBe(81_457);
   const reads = progress.map(({ readBytes }) => readBytes);
   expect(reads).toEqual(reads.toSorted((a, b) => a - b));
-  expect(progress.at(-1)).toMatchObject({ stored: 272_146, readBytes: progress.at(-1)?.totalBytes });
+  expect(progress.at(-1)).toMatchObject({ stored: 272_146 + 81_457, readBytes: progress.at(-1)?.totalBytes });
   const texts = sink.rows('logs').map(({ SeverityText }) => SeverityText);
   const counts = ['ERROR', 'WARN', 'INFO'].map(
     (severity) => texts.filter((text) => text === severity).length,

@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Limits } from '../access/principal.ts';
-import type { Signal } from '../telemetry/fields.ts';
-import type { BatchResult } from './batch.ts';
+import type { BatchCounts } from './batch.ts';
 import type { Decoder } from './decoder.ts';
 import { findImportFiles, type ImportFile } from './import-files.ts';
 import { type LineBatch, lineBatches } from './line-batches.ts';
+import { metricsElsewhere } from './metrics-elsewhere.ts';
 import type { DecodedLines } from './request-decoder.ts';
 import { isRetryable, type Sink } from './sink.ts';
 import { storeBlocks } from './store-blocks.ts';
+import { storeMetrics } from './store-metrics.ts';
 import { type Count, Tally } from './tally.ts';
 
 export interface ImportOptions {
@@ -18,6 +19,8 @@ export interface ImportOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** False where metrics are read from another store: then none are stored. */
+  readonly keepsMetrics?: boolean;
   /** What may be written; all, where it is absent. */
   readonly limits?: Limits;
   /** Batches of lines that are decoded or stored at once. */
@@ -31,7 +34,7 @@ export interface ImportProgress {
   /** Of all files together, as they lie on the disk. */
   readonly readBytes: number;
   readonly totalBytes: number;
-  /** Log records and spans stored so far. */
+  /** Log records, spans and data points stored so far. */
   readonly stored: number;
 }
 
@@ -56,8 +59,8 @@ export interface ImportResult {
   readonly lines: number;
   readonly logs: ImportedSignal;
   readonly traces: ImportedSignal;
-  /** Data points of metrics: passed over. */
-  readonly metricPoints: number;
+  /** Data points. */
+  readonly metrics: ImportedSignal;
   readonly brokenLines: number;
   /** The first twenty of them. */
   readonly broken: readonly BrokenLine[];
@@ -98,10 +101,18 @@ class SignalCounts {
   readonly #warnings = new Tally();
   stored = 0;
 
-  add({ accepted, rejections, warnings }: BatchResult): void {
+  add({ accepted, rejections, warnings }: BatchCounts): void {
     this.stored += accepted;
     this.#rejections.addAll(rejections);
     this.#warnings.addAll(warnings);
+  }
+
+  warn(warnings: readonly Count[]): void {
+    this.#warnings.addAll(warnings);
+  }
+
+  reject(reason: string, count: number): void {
+    if (count > 0) this.#rejections.add(reason, count);
   }
 
   toResult(): ImportedSignal {
@@ -119,12 +130,12 @@ class Import {
   readonly #files: readonly ImportFile[];
   readonly #logs = new SignalCounts();
   readonly #traces = new SignalCounts();
+  readonly #metrics = new SignalCounts();
   readonly #broken: BrokenLine[] = [];
   readonly #skipped: string[] = [];
   readonly #abort = new AbortController();
   #brokenLines = 0;
   #lines = 0;
-  #metricPoints = 0;
   /** Bytes of the files before, and how far any batch has come. */
   #fileStart = 0;
   #readBytes = 0;
@@ -132,6 +143,10 @@ class Import {
   constructor(options: ImportOptions, files: readonly ImportFile[]) {
     this.#options = options;
     this.#files = files;
+  }
+
+  get #keepsMetrics(): boolean {
+    return this.#options.keepsMetrics !== false;
   }
 
   async run(): Promise<ImportResult> {
@@ -144,7 +159,7 @@ class Import {
       lines: this.#lines,
       logs: this.#logs.toResult(),
       traces: this.#traces.toResult(),
-      metricPoints: this.#metricPoints,
+      metrics: this.#metrics.toResult(),
       brokenLines: this.#brokenLines,
       broken: this.#broken,
       skippedFiles: this.#skipped,
@@ -185,8 +200,15 @@ class Import {
   async #importBatch(file: ImportFile, batch: LineBatch, decoding: Promise<DecodedLines>): Promise<void> {
     try {
       const decoded = await decoding;
-      await this.#store('logs', decoded.logs, decoded.digest);
-      await this.#store('traces', decoded.traces, decoded.digest);
+      const { logs, traces, metrics, digest } = decoded;
+      const { sink } = this.#options;
+      const { signal } = this.#abort;
+      await this.#store(() => storeBlocks(sink, 'logs', logs.blocks, digest, signal));
+      await this.#store(() => storeBlocks(sink, 'traces', traces.blocks, digest, signal));
+      if (this.#keepsMetrics) {
+        const { limits = {} } = this.#options;
+        this.#metrics.warn(await this.#store(() => storeMetrics(sink, metrics, { digest, limits, signal })));
+      }
       this.#count(file, batch, decoded);
     } catch (error) {
       throw new ImportError(file.path, batch.firstLine, error);
@@ -198,25 +220,28 @@ class Import {
     return this.#options.decoder.decodeLines({ bytes, arrival, limits: this.#options.limits ?? {} });
   }
 
-  async #store(signal: Signal, { blocks }: BatchResult, digest: string): Promise<void> {
-    const { sink, retryDelays = defaultRetryDelays } = this.#options;
+  /** Tries again while the store is down or behind. */
+  async #store<T>(insert: () => Promise<T>): Promise<T> {
+    const { retryDelays = defaultRetryDelays } = this.#options;
     const { signal: abort } = this.#abort;
     for (const delay of retryDelays) {
       try {
-        return await storeBlocks(sink, signal, blocks, digest, abort);
+        return await insert();
       } catch (error) {
         if (!isRetryable(error) || abort.aborted) throw error;
         await setTimeout(delay, undefined, { signal: abort });
       }
     }
-    return storeBlocks(sink, signal, blocks, digest, abort);
+    return insert();
   }
 
   #count(file: ImportFile, batch: LineBatch, decoded: DecodedLines): void {
     this.#lines += batch.lines;
     this.#logs.add(decoded.logs);
     this.#traces.add(decoded.traces);
-    this.#metricPoints += decoded.metricPoints;
+    const { metrics } = decoded;
+    if (this.#keepsMetrics) this.#metrics.add(metrics);
+    else this.#metrics.reject(metricsElsewhere, metrics.accepted + metrics.rejected);
     for (const { index, message } of decoded.broken) {
       this.#addBroken({ file: file.path, line: batch.firstLine + index, message });
     }
@@ -228,7 +253,7 @@ class Import {
       file: file.path,
       readBytes: this.#readBytes,
       totalBytes: this.#files.reduce((sum, { bytes }) => sum + bytes, 0),
-      stored: this.#logs.stored + this.#traces.stored,
+      stored: this.#logs.stored + this.#traces.stored + this.#metrics.stored,
     });
   }
 

@@ -1,32 +1,28 @@
 import type { MetricSample, MetricSeries } from '../store/rows/metric-record.ts';
 import type { EncodedMetrics, MetricRows } from '../store/rows/metric-rows.ts';
-import type { BatchLimits, Terms } from './batch.ts';
+import type { BatchCounts, BatchLimits, Terms } from './batch.ts';
 import { hasSoundStart, sampleRejection, seriesRejection, wrongStart } from './metric-admission.ts';
 import { PayloadTooLargeError } from './payload-too-large.ts';
-import { type Count, Tally } from './tally.ts';
+import { Tally } from './tally.ts';
+
+/** Makes rows of series. */
+export type SeriesEncoder = Pick<MetricRows, 'bytes' | 'add' | 'take' | 'clear'>;
 
 /** What became of the metrics of one request. */
-export interface MetricBatchResult {
+export interface MetricBatchResult extends BatchCounts {
   readonly encoded: EncodedMetrics;
-  /** Points that were stored: samples in remote write, data points in OTLP. */
-  readonly accepted: number;
-  readonly rejected: number;
-  /** Why points were rejected. */
-  readonly rejections: readonly Count[];
-  /** What was put right in points that were accepted. */
-  readonly warnings: readonly Count[];
 }
 
 /** Admits metrics and turns them into rows, within limits on samples and bytes. */
 export class MetricBatch {
-  readonly #rows: MetricRows;
+  readonly #rows: SeriesEncoder;
   readonly #limits: BatchLimits;
   #rejections = new Tally();
   #warnings = new Tally();
   #accepted = 0;
   #samples = 0;
 
-  constructor(rows: MetricRows, limits: BatchLimits) {
+  constructor(rows: SeriesEncoder, limits: BatchLimits) {
     this.#rows = rows;
     this.#limits = limits;
   }

@@ -1,12 +1,15 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { SinkError } from '../../test/ingest/memory-sink.ts';
 import { json, OtlpEndpoint, protobuf } from '../../test/ingest/otlp-endpoint.ts';
 import {
   decodeMessage,
   encodeJson,
   encodeMessage,
+  gauge,
   log,
   logsRequest,
+  metricsRequest,
   newYearMilliseconds,
   span,
   tracesRequest,
@@ -55,8 +58,76 @@ describe('an export', () => {
     expect(endpoint.sink.rows('traces').map(({ SpanName }) => SpanName)).toEqual(['GET /', 'GET /']);
   });
 
+  test('of metrics is stored in both encodings, but for points that are rejected', async () => {
+    const outcomes: ExportOutcome[] = [];
+    await endpoint.serve({ observe: (outcome) => outcomes.push(outcome) });
+    const metrics = metricsRequest(
+      [gauge('load', 1.5), { name: 'bad', gauge: { dataPoints: [{}, {}] } }],
+      [],
+    );
+    const bytes = new Uint8Array(gzipSync(encodeMessage('ExportMetricsServiceRequest', metrics)));
+    const headers = { 'content-type': protobuf, 'content-encoding': 'gzip' };
+    const answers = [
+      await endpoint.post('/v1/metrics', encodeJson(metrics)),
+      await endpoint.post('/v1/metrics', bytes, headers),
+    ];
+    const rejected = { rejectedDataPoints: '2', errorMessage: '2 rejected: a data point has no time (2)' };
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(JSON.parse(answers[0]?.text ?? '')).toEqual({ partialSuccess: rejected });
+    expect(decodeMessage('ExportMetricsServiceResponse', answers[1]?.bytes ?? new Uint8Array())).toEqual({
+      partialSuccess: rejected,
+    });
+    const sample = { labels: { __name__: 'load' }, timestamp: newYearMilliseconds, value: 1.5 };
+    expect(endpoint.sink.samples()).toEqual([sample, sample]);
+    const outcome = { signal: 'metrics', status: 200, accepted: 1, rejected: 2 };
+    expect(outcomes).toEqual([outcome, outcome]);
+  });
+
+  test('of changes that came too late is told so', async () => {
+    await endpoint.serve();
+    endpoint.sink.duplicates = 3;
+    const answer = await endpoint.post('/v1/metrics', encodeJson(metricsRequest([gauge('load', 1)])));
+    expect(JSON.parse(answer.text)).toEqual({
+      partialSuccess: {
+        rejectedDataPoints: '0',
+        errorMessage:
+          'stored, but: samples of delta temporality were left out, as they were not newer than those that had been added up (3)',
+      },
+    });
+  });
+
+  test('of metrics is told where to go if they are read from another store', async () => {
+    await endpoint.serve({ keepsMetrics: false });
+    const answer = await endpoint.post('/v1/metrics', encodeJson(metricsRequest([gauge('load', 1)])));
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(answer.text)).toEqual({
+      code: 5,
+      message:
+        'no metrics are stored here: they are read from the Prometheus-compatible store of KUBESENSE_PROMETHEUS_URL; send them there',
+    });
+    expect(endpoint.sink.metrics.size).toBe(0);
+  });
+
+  test('of metrics is tried again when the store is down', async () => {
+    await endpoint.serve();
+    endpoint.sink.before = () => {
+      throw new SinkError(true);
+    };
+    const metrics = encodeJson(metricsRequest([gauge('load', 1)]));
+    const refused = await endpoint.post('/v1/metrics', metrics);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect(refused.text).not.toContain('secret');
+    endpoint.sink.before = () => {};
+    expect((await endpoint.post('/v1/metrics', metrics)).status).toBe(200);
+    const [first, second] = endpoint.sink.tokens;
+    expect(first).toBe(second);
+    expect(endpoint.sink.samples()).toHaveLength(1);
+  });
+
   test('of nothing is fine', async () => {
     await endpoint.serve();
+    expect(await endpoint.postJson('/v1/metrics', {})).toMatchObject({ status: 200, text: '{}' });
     expect(await endpoint.postJson('/v1/logs', {})).toMatchObject({ status: 200, text: '{}' });
     expect(await endpoint.post('/v1/traces', new Uint8Array(), { 'content-type': protobuf })).toMatchObject({
       status: 200,
@@ -164,13 +235,13 @@ describe('an export', () => {
 describe('what is no export', () => {
   test('another path is a JSON 404, whatever is sent there', async () => {
     await endpoint.serve();
-    for (const path of ['/', '/v1/metrics', '/v1/logs/', '/V1/logs', '/.well-known/x']) {
+    for (const path of ['/', '/v1/metrics/', '/v1/logs/', '/V1/logs', '/.well-known/x']) {
       const answer = await endpoint.post(path, 'x', { 'content-type': protobuf });
       expect(answer.status).toBe(404);
       expect(answer.headers.get('content-type')).toBe(json);
       expect(JSON.parse(answer.text)).toEqual({
         code: 5,
-        message: 'there is nothing here; OTLP is taken at /v1/logs and /v1/traces',
+        message: 'there is nothing here; OTLP is taken at /v1/logs, /v1/traces, /v1/metrics',
       });
     }
   });

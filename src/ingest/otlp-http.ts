@@ -3,16 +3,21 @@ import type { Limits } from '../access/principal.ts';
 import { HttpError, methodNotAllowed } from '../http/http-error.ts';
 import { setSecurityHeaders } from '../http/json-response.ts';
 import type { Logger } from '../observe/log.ts';
-import type { Signal } from '../telemetry/fields.ts';
+import type { RowBlock } from '../store/rows/day-blocks.ts';
+import type { BatchCounts } from './batch.ts';
 import { type Encoding, encodingOf, isGzip, mediaTypes, requiredEncoding } from './content.ts';
 import type { Decoder } from './decoder.ts';
 import { ClientGoneError, retryLater, toHttpError } from './export-failure.ts';
+import type { ExportSignal } from './export-signal.ts';
 import { InFlight, type InFlightLimits } from './in-flight.ts';
+import { metricsElsewhere } from './metrics-elsewhere.ts';
 import { exportResponse, statusResponse } from './otlp-response.ts';
 import { discardBody, readBody, tooBusy } from './request-body.ts';
 import type { DecodedBody } from './request-decoder.ts';
 import type { Sink } from './sink.ts';
 import { storeBlocks } from './store-blocks.ts';
+import { encodedBytes, storeMetrics } from './store-metrics.ts';
+import type { Count } from './tally.ts';
 
 export interface OtlpHttpLimits {
   /** Bytes of a body as it is sent; the decoder has a limit of its own for inflated ones. */
@@ -29,11 +34,9 @@ export const defaultOtlpHttpLimits: OtlpHttpLimits = {
 };
 
 /** What became of one request, for metrics. */
-export interface ExportOutcome {
-  readonly signal: Signal;
+export interface ExportOutcome extends Pick<BatchCounts, 'accepted' | 'rejected'> {
+  readonly signal: ExportSignal;
   readonly status: number;
-  readonly accepted: number;
-  readonly rejected: number;
 }
 
 export interface OtlpHttpOptions {
@@ -44,6 +47,8 @@ export interface OtlpHttpOptions {
   readonly now: () => number;
   /** What the sender may write. Throws `HttpError` for one who may write nothing. */
   readonly authenticate: (request: IncomingMessage) => Promise<Limits>;
+  /** False where metrics are read from another store, which they have to be sent to. */
+  readonly keepsMetrics?: boolean;
   readonly observe?: (outcome: ExportOutcome) => void;
   readonly limits?: OtlpHttpLimits;
   /** What is worked on, where it is counted with what others receive; by default it is counted alone. */
@@ -51,9 +56,10 @@ export interface OtlpHttpOptions {
 }
 
 /** The paths that are served, and what is sent there. */
-const routes: ReadonlyMap<string, Signal> = new Map([
+const routes: ReadonlyMap<string, ExportSignal> = new Map([
   ['/v1/logs', 'logs'],
   ['/v1/traces', 'traces'],
+  ['/v1/metrics', 'metrics'],
 ]);
 
 /**
@@ -103,14 +109,17 @@ class OtlpReceiver {
   }
 
   /** Undefined where nobody is left to answer. */
-  async #answer(request: IncomingMessage, signal: Signal | undefined): Promise<Answer | undefined> {
+  async #answer(request: IncomingMessage, signal: ExportSignal | undefined): Promise<Answer | undefined> {
     const encoding = (signal && encodingOf(request)) ?? 'json';
     try {
       if (signal === undefined) throw notFound();
       if (request.method !== 'POST') throw methodNotAllowed(['POST']);
+      if (signal === 'metrics' && this.#options.keepsMetrics === false)
+        throw new HttpError(404, metricsElsewhere);
       const limits = await this.#options.authenticate(request);
       const decoded = await this.#take(request, signal, limits);
-      this.#options.observe?.({ signal, status: 200, ...decoded });
+      const { accepted, rejected } = decoded;
+      this.#options.observe?.({ signal, status: 200, accepted, rejected });
       return { encoding, status: 200, body: exportResponse(encoding, signal, decoded) };
     } catch (error) {
       if (error instanceof ClientGoneError) return undefined;
@@ -120,7 +129,7 @@ class OtlpReceiver {
     }
   }
 
-  async #take(request: IncomingMessage, signal: Signal, limits: Limits): Promise<DecodedBody> {
+  async #take(request: IncomingMessage, signal: ExportSignal, limits: Limits): Promise<DecodedBody> {
     const encoding = requiredEncoding(request);
     const gzip = isGzip(request);
     const inFlight = this.#inFlight.open();
@@ -130,22 +139,29 @@ class OtlpReceiver {
       const arrival = BigInt(Math.trunc(this.#options.now())) * 1_000_000n;
       const decoded = await inFlight.decode(
         () => this.#options.decoder.decodeBody({ signal, encoding, gzip, bytes, arrival, limits }),
-        ({ blocks }) => blocks.reduce((sum, block) => sum + block.bytes.length, 0),
+        bytesOf,
       );
       if (decoded.rejected > 0) {
         this.#options.log.warn({ signal, rejections: decoded.rejections }, 'records were rejected');
       }
-      await this.#store(signal, decoded);
-      return decoded;
+      const warnings = await this.#store(decoded, limits);
+      return { ...decoded, warnings: [...decoded.warnings, ...warnings] };
     } finally {
       inFlight.close();
     }
   }
 
-  async #store(signal: Signal, { blocks, digest }: DecodedBody): Promise<void> {
+  /** Resolves with what else the sender should know. */
+  async #store(decoded: DecodedBody, limits: Limits): Promise<readonly Count[]> {
+    const { sink } = this.#options;
+    const { digest } = decoded;
     const abort = AbortSignal.timeout(this.#limits.storeMilliseconds);
     try {
-      await storeBlocks(this.#options.sink, signal, blocks, digest, abort);
+      if (decoded.signal === 'metrics') {
+        return await storeMetrics(sink, decoded, { digest, limits, signal: abort });
+      }
+      await storeBlocks(sink, decoded.signal, decoded.blocks, digest, abort);
+      return [];
     } catch (error) {
       if (!abort.aborted) throw error;
       this.#options.log.warn({ err: error }, 'the store took too long');
@@ -157,4 +173,11 @@ class OtlpReceiver {
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? url;
 
 const notFound = (): HttpError =>
-  new HttpError(404, `there is nothing here; OTLP is taken at ${[...routes.keys()].join(' and ')}`);
+  new HttpError(404, `there is nothing here; OTLP is taken at ${[...routes.keys()].join(', ')}`);
+
+/** Bytes that the rows of a request take until they are stored. */
+const bytesOf = (decoded: DecodedBody): number =>
+  decoded.signal === 'metrics' ? encodedBytes(decoded.encoded) : sizeOf(decoded.blocks);
+
+const sizeOf = (blocks: readonly RowBlock[]): number =>
+  blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);

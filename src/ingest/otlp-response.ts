@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/minimal.js';
-import type { Signal } from '../telemetry/fields.ts';
-import type { BatchResult } from './batch.ts';
+import type { BatchCounts } from './batch.ts';
 import type { Encoding } from './content.ts';
+import type { ExportSignal } from './export-signal.ts';
 import type { Count } from './tally.ts';
 
 type Payload = Uint8Array | string;
@@ -12,14 +12,13 @@ type Payload = Uint8Array | string;
  */
 export function exportResponse(
   encoding: Encoding,
-  signal: Signal,
-  result: Pick<BatchResult, 'rejected' | 'rejections' | 'warnings'>,
+  signal: ExportSignal,
+  result: Omit<BatchCounts, 'accepted'>,
 ): Payload {
   const message = partialSuccessMessage(result);
   if (encoding === 'json') {
     if (message === '') return '{}';
-    const field = signal === 'logs' ? 'rejectedLogRecords' : 'rejectedSpans';
-    const partialSuccess = { [field]: String(result.rejected), errorMessage: message };
+    const partialSuccess = { [rejectedFields[signal]]: String(result.rejected), errorMessage: message };
     return JSON.stringify({ partialSuccess });
   }
   const writer = protobuf.Writer.create();
@@ -29,6 +28,12 @@ export function exportResponse(
   writer.uint32((2 << 3) | 2).string(message);
   return writer.ldelim().finish();
 }
+
+const rejectedFields: Readonly<Record<ExportSignal, string>> = {
+  logs: 'rejectedLogRecords',
+  traces: 'rejectedSpans',
+  metrics: 'rejectedDataPoints',
+};
 
 /** A google.rpc.Status, which OTLP wants as the body of every answer that is no success. */
 export function statusResponse(encoding: Encoding, httpStatus: number, message: string): Payload {
@@ -56,11 +61,7 @@ const rpcCodes: Readonly<Record<number, number>> = {
   503: 14, // UNAVAILABLE
 };
 
-function partialSuccessMessage({
-  rejected,
-  rejections,
-  warnings,
-}: Pick<BatchResult, 'rejected' | 'rejections' | 'warnings'>): string {
+function partialSuccessMessage({ rejected, rejections, warnings }: Omit<BatchCounts, 'accepted'>): string {
   const parts = [];
   if (rejected > 0) parts.push(`${rejected} rejected: ${listed(rejections)}`);
   if (warnings.length > 0) parts.push(`stored, but: ${listed(warnings)}`);

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { metricsOf, recordsOf } from '../../test/ingest/decode.ts';
 import {
   encodeJson,
   encodeMessage,
+  gauge,
   type Json,
   log,
   logsRequest,
+  metricsRequest,
   newYear,
+  newYearMilliseconds,
   span,
   textAttribute,
   tracesRequest,
 } from '../../test/ingest/otlp-messages.ts';
+import { readSamples } from '../../test/ingest/read-metrics.ts';
 import { readRows } from '../../test/ingest/read-rows.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { PayloadTooLargeError } from './payload-too-large.ts';
@@ -41,7 +46,7 @@ describe('a body', () => {
       decoder.decodeBody(jsonBody(request, { encoding: 'protobuf', bytes: protobuf })),
       decoder.decodeBody(jsonBody(request, { encoding: 'protobuf', gzip: true, bytes: gzip(protobuf) })),
     ];
-    for (const { blocks, accepted, rejected } of results) {
+    for (const { blocks, accepted, rejected } of results.map(recordsOf)) {
       expect({ accepted, rejected, blocks: blocks.length }).toEqual({ accepted: 2, rejected: 0, blocks: 1 });
       expect(readRows('logs', blocks[0]?.bytes ?? new Uint8Array()).map(({ Body }) => Body)).toEqual([
         'first',
@@ -109,7 +114,7 @@ describe('a body', () => {
     const records = Array.from({ length: 365 }, (_, i) =>
       log(`day ${i}`, { timeUnixNano: String(newYear - BigInt(i) * 86_400_000_000_000n) }),
     );
-    const { accepted, blocks } = new RequestDecoder().decodeBody(jsonBody(logsRequest(records)));
+    const { accepted, blocks } = recordsOf(new RequestDecoder().decodeBody(jsonBody(logsRequest(records))));
     expect(accepted).toBe(365);
     expect(blocks.map(({ rows }) => rows)).toEqual([90, 90, 90, 90, 5]);
   });
@@ -122,6 +127,57 @@ describe('a body', () => {
     expect(decoder.decodeBody(jsonBody({}, { bytes: new Uint8Array(), encoding: 'protobuf' }))).toMatchObject(
       nothing,
     );
+  });
+
+  test('of metrics becomes samples, in every encoding', () => {
+    const decoder = new RequestDecoder();
+    const request = metricsRequest([
+      gauge('a', 1.5),
+      gauge('b', 2),
+      { name: 'c', gauge: { dataPoints: [{}] } },
+    ]);
+    const protobuf = encodeMessage('ExportMetricsServiceRequest', request);
+    const bodies = [
+      jsonBody(request),
+      jsonBody(request, { gzip: true, bytes: gzip(encodeJson(request)) }),
+      jsonBody(request, { encoding: 'protobuf', bytes: protobuf }),
+      jsonBody(request, { encoding: 'protobuf', gzip: true, bytes: gzip(protobuf) }),
+    ];
+    for (const body of bodies) {
+      const result = metricsOf(decoder.decodeBody({ ...body, signal: 'metrics' }));
+      expect(result).toMatchObject({
+        accepted: 2,
+        rejected: 1,
+        rejections: [{ reason: 'a data point has no time', count: 1 }],
+        warnings: [],
+      });
+      const labels = { job: 'checkout', workload: 'checkout' };
+      const timestamp = newYearMilliseconds;
+      expect(readSamples(result.encoded)).toEqual([
+        { labels: { __name__: 'a', ...labels }, timestamp, value: 1.5 },
+        { labels: { __name__: 'b', ...labels }, timestamp, value: 2 },
+      ]);
+    }
+  });
+
+  test('of metrics that is broken leaves nothing behind', () => {
+    const decoder = new RequestDecoder();
+    const resource = [textAttribute('service.name', 'cart'), textAttribute('a', 'b')];
+    const good = metricsRequest([gauge('fine', 1)], resource);
+    const broken = metricsRequest([gauge('early', 1), { name: 'late', gauge: 5 }], resource);
+    expect(() => decoder.decodeBody(jsonBody(broken, { signal: 'metrics' }))).toThrow(InputError);
+    const { encoded, accepted } = metricsOf(decoder.decodeBody(jsonBody(good, { signal: 'metrics' })));
+    expect(accepted).toBe(1);
+    expect(readSamples(encoded).map(({ labels }) => labels.__name__)).toEqual(['fine', 'target_info']);
+  });
+
+  test('of metrics past a limit is refused', () => {
+    const limits = { inflatedBytes: 1 << 20, records: 1_000_000, rowBytes: 10_000 };
+    const labels = Array.from({ length: 20 }, (_, i) => textAttribute(`a${i}`, 'x'.repeat(50)));
+    const metrics = Array.from({ length: 10 }, (_, i) => gauge(`m${i}`, 1, { attributes: labels }));
+    expect(() =>
+      new RequestDecoder(limits).decodeBody(jsonBody(metricsRequest(metrics), { signal: 'metrics' })),
+    ).toThrow('the series make more than 10000 bytes with their labels; send smaller batches');
   });
 
   test('that belongs elsewhere is told so', () => {
@@ -143,7 +199,9 @@ describe('what is refused', () => {
       jsonBody(logsRequest([log('early', { timeUnixNano: '-5' }), { body: 5 }])),
     ];
     for (const body of bad) expect(() => decoder.decodeBody(body)).toThrow(InputError);
-    const { accepted, rejected, blocks } = decoder.decodeBody(jsonBody(logsRequest([log('fine')])));
+    const { accepted, rejected, blocks } = recordsOf(
+      decoder.decodeBody(jsonBody(logsRequest([log('fine')]))),
+    );
     expect({ accepted, rejected }).toEqual({ accepted: 1, rejected: 0 });
     expect(readRows('logs', blocks[0]?.bytes ?? new Uint8Array())).toMatchObject([{ Body: 'fine' }]);
   });
@@ -234,6 +292,7 @@ describe('lines', () => {
               { name: 'c', histogram: { dataPoints: [{}] } },
               { name: 'd', exponentialHistogram: { dataPoints: [{}] } },
               { name: 'e', summary: { dataPoints: [{}] } },
+              gauge('f', 1),
             ],
           },
         ],
@@ -244,7 +303,8 @@ describe('lines', () => {
   test('are told apart by what they hold', () => {
     const bytes = lines(logsRequest([log('a'), log('b')]), metrics, '', tracesRequest([span('c')]), '\r');
     const decoded = new RequestDecoder().decodeLines({ ...terms, bytes });
-    expect(decoded).toMatchObject({ requests: 3, metricPoints: 6, broken: [] });
+    expect(decoded).toMatchObject({ requests: 3, broken: [] });
+    expect(decoded.metrics).toMatchObject({ accepted: 1, rejected: 6 });
     expect(decoded.logs).toMatchObject({ accepted: 2, rejected: 0 });
     expect(decoded.traces).toMatchObject({ accepted: 1, rejected: 0 });
   });

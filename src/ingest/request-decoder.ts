@@ -7,11 +7,13 @@ import type { Signal } from '../telemetry/fields.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { admitLog, admitSpan } from './admission.ts';
 import { Batch, type BatchLimits, type BatchResult, type Terms } from './batch.ts';
-import { MetricBatch } from './metric-batch.ts';
-import { decodeLogsJson, decodeTracesJson, parseJsonRequest } from './otlp/json.ts';
+import type { ExportSignal } from './export-signal.ts';
+import { MetricBatch, type MetricBatchResult } from './metric-batch.ts';
+import { decodeLogsJson, decodeMetricsJson, decodeTracesJson, parseJsonRequest } from './otlp/json.ts';
 import type { JsonObject } from './otlp/json-values.ts';
-import { countMetricPoints } from './otlp/metric-points.ts';
-import { decodeLogsProtobuf, decodeTracesProtobuf } from './otlp/protobuf.ts';
+import type { OtlpMetric } from './otlp/metric-model.ts';
+import { MetricTranslator } from './otlp/metric-translator.ts';
+import { decodeLogsProtobuf, decodeMetricsProtobuf, decodeTracesProtobuf } from './otlp/protobuf.ts';
 import { TextCache } from './otlp/text-cache.ts';
 import { PayloadTooLargeError } from './payload-too-large.ts';
 import {
@@ -33,7 +35,7 @@ export const defaultDecoderLimits: DecoderLimits = {
 
 /** The body of one Export…ServiceRequest. */
 export interface RequestBody extends Terms {
-  readonly signal: Signal;
+  readonly signal: ExportSignal;
   readonly encoding: 'protobuf' | 'json';
   readonly gzip: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -44,24 +46,41 @@ export interface RequestLines extends Terms {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface DecodedBody extends BatchResult {
+interface Digested {
   /** SHA-256 in hexadecimal: the same for the same body and the same key's limits. */
   readonly digest: string;
 }
+
+/** What came of a body of logs or spans. */
+export interface DecodedRecords extends BatchResult, Digested {
+  readonly signal: Signal;
+}
+
+/** What came of a body of metrics. */
+export interface DecodedMetrics extends MetricBatchResult, Digested {
+  readonly signal: 'metrics';
+}
+
+export type DecodedBody = DecodedRecords | DecodedMetrics;
 
 export interface DecodedLines {
   readonly digest: string;
   readonly logs: BatchResult;
   readonly traces: BatchResult;
+  readonly metrics: MetricBatchResult;
   /** Lines that were a request. */
   readonly requests: number;
-  /** Data points of metrics, which were passed over. */
-  readonly metricPoints: number;
   /** Lines that could not be used; the index counts from 0. */
   readonly broken: readonly { readonly index: number; readonly message: string }[];
 }
 
-const requestKeys = ['resourceLogs', 'resourceSpans', 'resourceMetrics'];
+/** Where each signal is in a request in JSON, and the path that it is sent to. */
+const places: Readonly<Record<ExportSignal, { readonly key: string; readonly path: string }>> = {
+  logs: { key: 'resourceLogs', path: '/v1/logs' },
+  traces: { key: 'resourceSpans', path: '/v1/traces' },
+  metrics: { key: 'resourceMetrics', path: '/v1/metrics' },
+};
+const requestKeys = Object.values(places).map(({ key }) => key);
 
 type Received<R> = [record: R, origin: Origin][];
 
@@ -71,27 +90,36 @@ export class RequestDecoder {
   readonly #texts = new TextCache();
   readonly #logs: Batch<LogRecord>;
   readonly #traces: Batch<SpanRecord>;
+  readonly #metrics: MetricBatch;
+  readonly #translator: MetricTranslator;
   readonly #remoteWrite: RemoteWriteDecoder;
 
   constructor(limits: DecoderLimits = defaultDecoderLimits) {
     this.#limits = limits;
     this.#logs = new Batch(logRows, admitLog, limits);
     this.#traces = new Batch(spanRows, admitSpan, limits);
-    this.#remoteWrite = new RemoteWriteDecoder(new MetricBatch(new MetricRows(), limits), limits);
+    this.#metrics = new MetricBatch(new MetricRows(), limits);
+    this.#translator = new MetricTranslator(this.#metrics);
+    this.#remoteWrite = new RemoteWriteDecoder(this.#metrics, limits);
   }
 
   /** Throws `InputError` where the body is no such request, `PayloadTooLargeError` past a limit. */
   decodeBody(body: RequestBody): DecodedBody {
     const bytes = body.gzip ? this.#inflate(body.bytes) : body.bytes;
     if (bytes.length > this.#limits.inflatedBytes) throw this.#tooLarge();
-    const batch = body.signal === 'logs' ? this.#logs : this.#traces;
     try {
-      const hints = this.#read(body, bytes);
-      const result = batch.take();
-      const warnings = [...result.warnings, ...hints.map((reason) => ({ reason, count: 1 }))];
-      return { ...result, warnings, digest: digestOf(bytes, body, result.atArrival) };
+      const hints = this.#read(body, bytes).map((reason) => ({ reason, count: 1 }));
+      const { signal } = body;
+      if (signal === 'metrics') {
+        const result = this.#metrics.take();
+        const digest = digestOf(bytes, body, false);
+        return { signal, ...result, warnings: [...result.warnings, ...hints], digest };
+      }
+      const result = (signal === 'logs' ? this.#logs : this.#traces).take();
+      const digest = digestOf(bytes, body, result.atArrival);
+      return { signal, ...result, warnings: [...result.warnings, ...hints], digest };
     } finally {
-      batch.clear();
+      this.#clear();
     }
   }
 
@@ -103,7 +131,6 @@ export class RequestDecoder {
   /** A line that can't be used is reported and left out. Throws `PayloadTooLargeError` past a limit. */
   decodeLines(lines: RequestLines): DecodedLines {
     const broken: { index: number; message: string }[] = [];
-    let metricPoints = 0;
     let requests = 0;
     let index = 0;
     try {
@@ -111,7 +138,7 @@ export class RequestDecoder {
         try {
           const request = parseJsonRequest(line);
           if (Object.keys(request).length > 0) {
-            metricPoints += this.#readRequest(request, lines);
+            this.#readRequest(request, lines);
             requests += 1;
           }
         } catch (error) {
@@ -122,41 +149,59 @@ export class RequestDecoder {
       }
       const logs = this.#logs.take();
       const digest = digestOf(lines.bytes, lines, logs.atArrival);
-      return { digest, logs, traces: this.#traces.take(), requests, metricPoints, broken };
+      return { digest, logs, traces: this.#traces.take(), metrics: this.#metrics.take(), requests, broken };
     } finally {
-      this.#logs.clear();
-      this.#traces.clear();
+      this.#clear();
     }
+  }
+
+  #clear(): void {
+    this.#logs.clear();
+    this.#traces.clear();
+    this.#metrics.clear();
+    this.#translator.clear();
   }
 
   /** Reads a body into its batch. Returns what the sender should know though nothing is wrong. */
   #read(body: RequestBody, bytes: Uint8Array): string[] {
     const takeLog = (record: LogRecord, origin: Origin): void => this.#logs.add(record, origin, body);
     const takeSpan = (span: SpanRecord, origin: Origin): void => this.#traces.add(span, origin, body);
-    if (body.encoding === 'protobuf') {
-      if (body.signal === 'logs') decodeLogsProtobuf(bytes, this.#texts, takeLog);
-      else decodeTracesProtobuf(bytes, this.#texts, takeSpan);
-      return [];
+    const takeMetric = (metric: OtlpMetric, origin: Origin): void =>
+      this.#translator.add(metric, origin, body);
+    const request = body.encoding === 'json' ? parseJsonRequest(bytes) : undefined;
+    switch (body.signal) {
+      case 'logs':
+        if (request === undefined) decodeLogsProtobuf(bytes, this.#texts, takeLog);
+        else decodeLogsJson(request, takeLog);
+        break;
+      case 'traces':
+        if (request === undefined) decodeTracesProtobuf(bytes, this.#texts, takeSpan);
+        else decodeTracesJson(request, takeSpan);
+        break;
+      case 'metrics':
+        if (request === undefined) decodeMetricsProtobuf(bytes, this.#texts, takeMetric);
+        else decodeMetricsJson(request, takeMetric);
+        this.#translator.finish(body);
+        break;
     }
-    const request = parseJsonRequest(bytes);
-    if (body.signal === 'logs') decodeLogsJson(request, takeLog);
-    else decodeTracesJson(request, takeSpan);
-    return misplaced(request, body.signal);
+    return request === undefined ? [] : misplaced(request, body.signal);
   }
 
-  /** Adds the records of a request once the whole of it was read. Returns its data points of metrics. */
-  #readRequest(request: JsonObject, terms: Terms): number {
+  /** Adds the records of a request once the whole of it was read. */
+  #readRequest(request: JsonObject, terms: Terms): void {
     if (!requestKeys.some((key) => key in request)) {
       throw new InputError(`the line has none of ${requestKeys.join(', ')}`);
     }
     const logs: Received<LogRecord> = [];
     const spans: Received<SpanRecord> = [];
+    const metrics: Received<OtlpMetric> = [];
     decodeLogsJson(request, (...log) => logs.push(log));
     decodeTracesJson(request, (...span) => spans.push(span));
-    const points = countMetricPoints(request);
+    decodeMetricsJson(request, (...metric) => metrics.push(metric));
     for (const [log, origin] of logs) this.#logs.add(log, origin, terms);
     for (const [span, origin] of spans) this.#traces.add(span, origin, terms);
-    return points;
+    for (const [metric, origin] of metrics) this.#translator.add(metric, origin, terms);
+    this.#translator.finish(terms);
   }
 
   #inflate(bytes: Uint8Array): Uint8Array {
@@ -178,12 +223,10 @@ export class RequestDecoder {
 }
 
 /** A hint where JSON was sent to the wrong path: OTLP says that unknown fields are ignored. */
-function misplaced(request: JsonObject, signal: Signal): string[] {
-  const paths = { resourceLogs: '/v1/logs', resourceSpans: '/v1/traces', resourceMetrics: '/v1/metrics' };
-  const own = signal === 'logs' ? 'resourceLogs' : 'resourceSpans';
-  return Object.entries(paths)
-    .filter(([key]) => key !== own && key in request)
-    .map(([key, path]) => `${key} were ignored: they belong to ${path}`);
+function misplaced(request: JsonObject, signal: ExportSignal): string[] {
+  return Object.values(places)
+    .filter(({ key }) => key !== places[signal].key && key in request)
+    .map(({ key, path }) => `${key} were ignored: they belong to ${path}`);
 }
 
 /**

@@ -17,7 +17,7 @@ export interface SinkOptions {
 }
 
 /** Where rows go. */
-export interface Sink {
+export interface Sink extends MetricSink {
   /** Resolves when the block is durable; rejects with an error whose `retryable` says whether a later try may work. */
   insert(signal: Signal, block: SinkBlock, options: SinkOptions): Promise<void>;
 }
@@ -30,10 +30,15 @@ export interface MetricSinkOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface InsertedMetrics {
+  /** Samples of changes (OTLP's delta temporality) that were left out, as they came too late to be added up. */
+  readonly duplicates: number;
+}
+
 /** Where series and samples of metrics go. */
 export interface MetricSink {
   /** Resolves when all is durable; rejects as `Sink.insert` does. */
-  insertMetrics(encoded: EncodedMetrics, options: MetricSinkOptions): Promise<unknown>;
+  insertMetrics(encoded: EncodedMetrics, options: MetricSinkOptions): Promise<InsertedMetrics>;
 }
 
 /** Whether a failure of the sink may pass by itself. Without a word about it, it counts as lasting. */

@@ -11,9 +11,22 @@ import {
   decodeTracesProtobuf,
 } from '../../src/ingest/otlp/protobuf.ts';
 import { TextCache } from '../../src/ingest/otlp/text-cache.ts';
+import type { DecodedBody, DecodedMetrics, DecodedRecords } from '../../src/ingest/request-decoder.ts';
 import type { LogRecord, Origin, SpanRecord } from '../../src/store/rows/record.ts';
 
 type Decoded<R> = [R, Origin][];
+
+/** What came of a body of logs or spans. */
+export function recordsOf(decoded: DecodedBody): DecodedRecords {
+  if (decoded.signal === 'metrics') throw new Error('the body is one of metrics');
+  return decoded;
+}
+
+/** What came of a body of metrics. */
+export function metricsOf(decoded: DecodedBody): DecodedMetrics {
+  if (decoded.signal !== 'metrics') throw new Error('the body is one of logs or spans');
+  return decoded;
+}
 
 export function logsOfProtobuf(bytes: Uint8Array, texts = new TextCache()): Decoded<LogRecord> {
   const decoded: Decoded<LogRecord> = [];

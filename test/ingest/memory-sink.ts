@@ -1,5 +1,14 @@
-import type { Sink, SinkBlock, SinkOptions } from '../../src/ingest/sink.ts';
+import type { ExportSignal } from '../../src/ingest/export-signal.ts';
+import type {
+  InsertedMetrics,
+  MetricSinkOptions,
+  Sink,
+  SinkBlock,
+  SinkOptions,
+} from '../../src/ingest/sink.ts';
+import type { EncodedMetrics } from '../../src/store/rows/metric-rows.ts';
 import type { Signal } from '../../src/telemetry/fields.ts';
+import { readSamples, type StoredSample } from './read-metrics.ts';
 import { readRows } from './read-rows.ts';
 
 interface Inserted extends SinkBlock, SinkOptions {
@@ -10,7 +19,11 @@ interface Inserted extends SinkBlock, SinkOptions {
 export class MemorySink implements Sink {
   readonly inserted: Inserted[] = [];
   readonly tokens: string[] = [];
-  before: (table: Signal, options: SinkOptions) => void | Promise<void> = () => {};
+  /** What is said of all metrics that come. */
+  duplicates = 0;
+  readonly metrics = new Map<string, EncodedMetrics>();
+  before: (table: ExportSignal, options: { signal?: AbortSignal | undefined }) => void | Promise<void> =
+    () => {};
 
   async insert(table: Signal, block: SinkBlock, options: SinkOptions): Promise<void> {
     this.tokens.push(options.deduplicationToken);
@@ -19,6 +32,18 @@ export class MemorySink implements Sink {
       ({ deduplicationToken }) => deduplicationToken === options.deduplicationToken,
     );
     if (!known) this.inserted.push({ ...block, ...options, table });
+  }
+
+  async insertMetrics(metrics: EncodedMetrics, options: MetricSinkOptions): Promise<InsertedMetrics> {
+    this.tokens.push(options.digest);
+    await this.before('metrics', options);
+    this.metrics.set(options.digest, metrics);
+    return { duplicates: this.duplicates };
+  }
+
+  /** The samples of metrics, without those that have to be added up, read with ClickHouse. */
+  samples(): StoredSample[] {
+    return [...this.metrics.values()].flatMap(readSamples);
   }
 
   /** How many rows a table has, by what the blocks say of themselves. */

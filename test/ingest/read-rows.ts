@@ -2,16 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { query } from 'chdb';
-import { rowColumns } from '../../src/store/rows/columns.ts';
+import { type Column, rowColumns } from '../../src/store/rows/columns.ts';
 import type { Signal } from '../../src/telemetry/fields.ts';
 
-/** Reads RowBinary with ClickHouse. Times and 64-bit integers come as strings of digits, maps as objects. */
+/** Reads rows of logs or spans with ClickHouse. Times and 64-bit integers come as strings of digits, maps as objects. */
 export function readRows(signal: Signal, bytes: Uint8Array): Record<string, unknown>[] {
+  return readRowBinary(rowColumns[signal], bytes);
+}
+
+/** The same for rows of any columns. */
+export function readRowBinary(columns: readonly Column[], bytes: Uint8Array): Record<string, unknown>[] {
   const folder = mkdtempSync(join(tmpdir(), 'rows-'));
   const file = join(folder, 'rows.bin');
   try {
     writeFileSync(file, bytes);
-    const columns = rowColumns[signal];
     const structure = columns.map(({ type }, i) => `c${i} ${type}`).join(', ');
     const values = columns.map(({ type }, i) => readable(`c${i}`, type)).join(', ');
     const text = query(
@@ -32,6 +36,7 @@ export function readRows(signal: Signal, bytes: Uint8Array): Record<string, unkn
 
 function readable(column: string, type: string): string {
   if (type === 'DateTime64(9)') return `toUnixTimestamp64Nano(${column})`;
+  if (type === 'DateTime64(3)') return `toUnixTimestamp64Milli(${column})`;
   if (type === 'Array(DateTime64(9))') return `arrayMap(x -> toUnixTimestamp64Nano(x), ${column})`;
   return column;
 }

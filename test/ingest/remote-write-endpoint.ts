@@ -8,7 +8,7 @@ import {
   createRemoteWriteHandler,
   type RemoteWriteOptions,
 } from '../../src/ingest/remote-write/remote-write-http.ts';
-import type { MetricSink, MetricSinkOptions } from '../../src/ingest/sink.ts';
+import type { InsertedMetrics, MetricSink, MetricSinkOptions } from '../../src/ingest/sink.ts';
 import { createLog } from '../../src/observe/log.ts';
 import type { EncodedMetrics } from '../../src/store/rows/metric-rows.ts';
 import { newYearMilliseconds } from './otlp-messages.ts';
@@ -18,9 +18,10 @@ export class MemoryMetricSink implements MetricSink {
   readonly inserted: (MetricSinkOptions & { readonly encoded: EncodedMetrics })[] = [];
   before: (options: MetricSinkOptions) => void | Promise<void> = () => {};
 
-  async insertMetrics(encoded: EncodedMetrics, options: MetricSinkOptions): Promise<void> {
+  async insertMetrics(encoded: EncodedMetrics, options: MetricSinkOptions): Promise<InsertedMetrics> {
     await this.before(options);
     this.inserted.push({ ...options, encoded });
+    return { duplicates: 0 };
   }
 
   /** Samples and series that were stored. */
