@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    include: ['test/prometheus/**/*.test.ts'],
+    include: ['test/prometheus/**/*.test.ts', 'test/prometheus/**/*.live.ts'],
     globalSetup: ['test/setup/build.ts'],
     // A binary that is not there is built first.
     hookTimeout: 1_800_000,

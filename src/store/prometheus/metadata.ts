@@ -25,6 +25,8 @@ const byTarget = z.array(
 
 /** Metadata are help; a store that has very many of them is asked for none. */
 const maxAnswerBytes = 16 * 1024 * 1024;
+/** Every target tells all its metrics. */
+const mostEntries = 50_000;
 
 export const unknownMetadata: MetricMetadata = { type: 'unknown', unit: '', help: '' };
 
@@ -58,7 +60,11 @@ export async function readMetadata(
     const families = await ask({ path: 'metadata', params: named }, byFamily);
     return ordered(Object.entries(families ?? {}));
   }
-  const params = [['match_target', selectorText(limits)] as const, ...named];
+  const params = [
+    ['match_target', selectorText(limits)] as const,
+    ['limit', String(mostEntries)] as const,
+    ...named,
+  ];
   const targets = (await ask({ path: 'targets/metadata', params }, byTarget)) ?? [];
   const tests = limits.map(({ label, ...rest }) => ({ label, meets: compileMatcher({ label, ...rest }) }));
   const families = new Map<string, Map<string, MetricMetadata>>();
