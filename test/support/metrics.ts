@@ -24,8 +24,7 @@ export function encodeMetrics(
 ): EncodedMetrics {
   const rows = new MetricRows();
   for (const one of series) rows.add(one);
-  for (const family of families) rows.addFamily(family);
-  return rows.take();
+  return { ...rows.take(), families };
 }
 
 export interface StoredSeries {

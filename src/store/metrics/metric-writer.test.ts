@@ -10,8 +10,8 @@ import {
   readSeries,
 } from '../../../test/support/metrics.ts';
 import { startTestEngine, type TestEngine } from '../../../test/support/store.ts';
-import { bucketsFrom, createHistogram } from '../../promql/histogram.ts';
-import { encodeHistogram } from '../rows/histogram-bytes.ts';
+import { bucketsFrom, CUSTOM_BUCKETS_SCHEMA, createHistogram } from '../../promql/histogram.ts';
+import { decodeHistogram, encodeHistogram } from '../rows/histogram-bytes.ts';
 import type { MetricMetadata, MetricSeries } from '../rows/metric-record.ts';
 import type { EncodedMetrics } from '../rows/metric-rows.ts';
 import { metricTableName } from '../schema/metric-tables.ts';
@@ -148,7 +148,7 @@ describe('a request', () => {
     expect(await seriesIn()).toHaveLength(2);
   });
 
-  test('of 100,000 label sets is stored whole', async () => {
+  test('of 100,000 label sets is stored whole', { timeout: 120_000 }, async () => {
     function* many(): Generator<MetricSeries> {
       for (let i = 0; i < 100_000; i++) {
         yield metricSeries({ __name__: `m${i % 7}`, pod: `pod-${i}` }, [{ timestamp: midnight, value: i }]);
@@ -162,7 +162,7 @@ describe('a request', () => {
     expect(counted).toEqual([[100_000, 100_000, (99_999 * 100_000) / 2, 100_000]]);
   });
 
-  test('of 400 days is stored whole', async () => {
+  test('of 400 days is stored whole', { timeout: 120_000 }, async () => {
     const samples = Array.from({ length: 800 }, (_, i) => ({
       timestamp: midnight + (i % 400) * day + i,
       value: i,
@@ -172,6 +172,27 @@ describe('a request', () => {
       samples.map(({ value }) => bitsOf(value)).sort(),
     );
     expect(new Set((await seriesIn()).map((row) => row.day)).size).toBe(400);
+  });
+
+  test('keeps histograms of every schema', async () => {
+    const histograms = [CUSTOM_BUCKETS_SCHEMA, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8].map((schema, i) =>
+      createHistogram({
+        schema,
+        hint: i % 2 === 0 ? 'gauge' : 'unknown',
+        zeroThreshold: 2 ** -128,
+        count: 6 + i / 2,
+        sum: Number.NaN,
+        positive: bucketsFrom(0, [1, i / 2]),
+        negative: schema === CUSTOM_BUCKETS_SCHEMA ? bucketsFrom(0, []) : bucketsFrom(-9, [5]),
+        customValues: Float64Array.from(schema === CUSTOM_BUCKETS_SCHEMA ? [0.1] : []),
+      }),
+    );
+    const samples = histograms.map((histogram, i) => ({ timestamp: midnight + i, value: 0, histogram }));
+    await store.insertMetrics(encodeMetrics([metricSeries(shop, samples)]), { digest: 'a' });
+    const stored = await samplesIn();
+    expect(stored.map(({ histogram }) => decodeHistogram(Buffer.from(histogram, 'hex')))).toEqual(histograms);
+    // So that the greater of two at one time is found without decoding them.
+    expect(stored.map(({ bits }) => bits)).toEqual(histograms.map(({ count }) => bitsOf(count)));
   });
 });
 

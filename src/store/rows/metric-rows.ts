@@ -12,7 +12,7 @@ export interface EncodedMetrics {
   readonly samples: readonly RowBlock[];
   /** Series whose samples have to be added up first, which takes what came before. */
   readonly deltas: readonly DeltaSeries[];
-  /** What the sender said of metric families apart from series. */
+  /** What the sender said of metric families apart from series (remote write 1.0). */
   readonly families: readonly FamilyMetadata[];
   /** Samples in `samples` and `deltas`. */
   readonly count: number;
@@ -43,7 +43,6 @@ export class MetricRows {
   readonly #identifier = new SeriesIdentifier();
   readonly #met: RecentMap<string, MetSeries> = new RecentMap(rememberedBytes);
   #deltas: DeltaSeries[] = [];
-  #families: FamilyMetadata[] = [];
   #deltaSamples = 0;
   #deltaBytes = 0;
 
@@ -77,12 +76,6 @@ export class MetricRows {
     else this.#addRows(series);
   }
 
-  /** Adds what a sender said of a metric family apart from series. */
-  addFamily(metadata: FamilyMetadata): void {
-    this.#families.push(metadata);
-    this.#deltaBytes += deltaSampleBytes + metadata.family.length + metadata.help.length;
-  }
-
   /** Takes out all that was added since the last time. */
   take(): EncodedMetrics {
     const { count } = this;
@@ -90,7 +83,7 @@ export class MetricRows {
       series: this.#series.take(),
       samples: this.#samples.take(),
       deltas: this.#deltas,
-      families: this.#families,
+      families: [],
       count,
     };
     this.clear();
@@ -102,7 +95,6 @@ export class MetricRows {
     this.#samples.clear();
     this.#series.clear();
     this.#deltas = [];
-    this.#families = [];
     this.#deltaSamples = 0;
     this.#deltaBytes = 0;
   }
