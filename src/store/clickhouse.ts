@@ -7,6 +7,8 @@ import {
 } from '@clickhouse/client';
 import { z } from 'zod';
 import { InputError } from '../telemetry/input-error.ts';
+import type { NativeBlock } from './native/native-column.ts';
+import { readNative } from './native/read-native.ts';
 import { type Sql, sql } from './sql/sql.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
@@ -82,10 +84,7 @@ export class ClickHouse {
   async rows<T>(query: Sql, row: z.ZodType<T>, options: QueryOptions = {}): Promise<T[]> {
     const { signal } = options;
     try {
-      signal?.throwIfAborted();
-      if (!this.#settingsAllowed && Buffer.byteLength(query.text) > standardQueryBytes) {
-        throw new InputError('filters: it is too long for this store; use fewer terms');
-      }
+      this.#check(query, signal);
       const client = await this.#client();
       const result = await client.query({
         query: query.text,
@@ -101,10 +100,35 @@ export class ClickHouse {
         signal?.removeEventListener('abort', close);
       }
     } catch (error) {
-      if (error instanceof InputError) throw error;
-      throw signal?.aborted
-        ? new StoreError('aborted', 'the caller gave up', { cause: error })
-        : toStoreError(error);
+      throw readingError(error, signal);
+    }
+  }
+
+  /**
+   * Runs a query and hands on each block of its result, in columns; a block is read before the call returns.
+   * The result may be of any size. An abort, or an error that `onBlock` throws, ends the query in the store too.
+   */
+  async blocks(query: Sql, onBlock: (block: NativeBlock) => void, options: QueryOptions = {}): Promise<void> {
+    const { signal } = options;
+    try {
+      this.#check(query, signal);
+      const client = await this.#client();
+      const { stream, response_headers } = await client.exec({
+        query: `${query.text} FORMAT Native`,
+        clickhouse_settings: this.#blockSettings(options),
+        ...(signal && { abort_signal: signal }),
+      });
+      const close = (): void => void stream.destroy();
+      signal?.addEventListener('abort', close, { once: true });
+      if (signal?.aborted) close();
+      const tag = response_headers?.['x-clickhouse-exception-tag'];
+      try {
+        await readNative(stream, typeof tag === 'string' ? tag : undefined, onBlock);
+      } finally {
+        signal?.removeEventListener('abort', close);
+      }
+    } catch (error) {
+      throw readingError(error, signal);
     }
   }
 
@@ -172,6 +196,25 @@ export class ClickHouse {
     return client;
   }
 
+  #check(query: Sql, signal: AbortSignal | undefined): void {
+    signal?.throwIfAborted();
+    if (!this.#settingsAllowed && Buffer.byteLength(query.text) > standardQueryBytes) {
+      throw new InputError('filters: it is too long for this store; use fewer terms');
+    }
+  }
+
+  #blockSettings(options: QueryOptions): ClickHouseSettings {
+    if (!this.#settingsAllowed) return {};
+    return {
+      ...this.#querySettings(options),
+      // Whoever reads the blocks counts what they hold.
+      max_result_bytes: '0',
+      // Blocks of some megabytes: each costs the way through two processes.
+      max_block_size: '262144',
+      preferred_block_size_bytes: '0',
+    };
+  }
+
   #querySettings({ cheap }: QueryOptions): ClickHouseSettings {
     if (!this.#settingsAllowed) return {};
     const { seconds, memoryBytes, rowsToRead } = this.#options.limits;
@@ -191,4 +234,11 @@ export class ClickHouse {
       ...(cheap && { priority: '1' }),
     };
   }
+}
+
+function readingError(error: unknown, signal: AbortSignal | undefined): Error {
+  if (error instanceof InputError) return error;
+  return signal?.aborted
+    ? new StoreError('aborted', 'the caller gave up', { cause: error })
+    : toStoreError(error);
 }
