@@ -1,6 +1,8 @@
 import type { Signal } from '../telemetry/fields.ts';
 import type { Block, ClickHouse, InsertOptions } from './clickhouse.ts';
+import type { MetricStore } from './metrics/metric-store.ts';
 import { type InsertedMetrics, type InsertMetricsOptions, MetricWriter } from './metrics/metric-writer.ts';
+import { tableMetricStore } from './metrics/table-metric-store.ts';
 import type { EncodedMetrics } from './rows/metric-rows.ts';
 import { inspectTable } from './schema/inspect.ts';
 import { hasMetricTables, metricTableName } from './schema/metric-tables.ts';
@@ -28,8 +30,8 @@ export interface Store {
   table(signal: Signal): SignalTable | undefined;
   /** Stores a block of rows; resolves when it is durable, rejects with a `StoreError`. */
   insert(signal: Signal, block: Block, options: InsertOptions): Promise<void>;
-  /** Whether there are tables of metrics. */
-  readonly hasMetrics: boolean;
+  /** The metrics that are stored here; undefined where there are no tables of them. */
+  readonly metrics: MetricStore | undefined;
   /** Stores series and samples; resolves when they are durable, rejects with a `StoreError`. */
   insertMetrics(encoded: EncodedMetrics, options: InsertMetricsOptions): Promise<InsertedMetrics>;
 }
@@ -56,7 +58,13 @@ export async function openStore({
   return {
     clickhouse,
     migrated,
-    hasMetrics,
+    metrics: hasMetrics
+      ? tableMetricStore({
+          clickhouse,
+          series: metricTableName('series', database),
+          samples: metricTableName('samples', database),
+        })
+      : undefined,
     table: (signal) => tables[signal],
     async insert(signal, block, options) {
       const table = tables[signal];

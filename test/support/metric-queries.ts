@@ -17,7 +17,7 @@ export function metricQueries(metrics: MetricStore | undefined): Queries {
     migrated: false,
     table: () => undefined,
     insert: () => Promise.reject(new Error('nothing is stored here')),
-    hasMetrics: false,
+    metrics: undefined,
     insertMetrics: () => Promise.reject(new Error('nothing is stored here')),
   };
   return createQueries({ store, metrics, now: () => BigInt(clock) * 1_000_000n });

@@ -1,0 +1,25 @@
+import { limitedSource } from '../../promql/add-matchers.ts';
+import { evaluateParsed } from '../../promql/engine.ts';
+import { describeMetric } from './describe-metric.ts';
+import { listMetrics, metricFamilies } from './list-metrics.ts';
+import { listLabelNames, listLabelValues, listSeries } from './list-series.ts';
+import type { MetricStore } from './metric-store.ts';
+import type { MetricTables } from './read-series.ts';
+import { scopeMatchers } from './scope-matchers.ts';
+import { TableSource } from './table-source.ts';
+
+/** The metrics in our own tables. */
+export function tableMetricStore(tables: MetricTables): MetricStore {
+  const source = new TableSource(tables);
+  return {
+    evaluate: ({ text, expr, ...query }, { scope, signal }) =>
+      evaluateParsed(expr, text, { ...query, source: limitedSource(source, scopeMatchers(scope)), signal }),
+    listMetrics: (request, { scope, signal }) => listMetrics(tables, request, scope, { signal }),
+    describeMetric: (request, { scope, signal }) => describeMetric(tables, request, scope, { signal }),
+    series: (selection, { scope, signal }) => listSeries(tables, selection, scope, { signal }),
+    labelNames: (selection, { scope, signal }) => listLabelNames(tables, selection, scope, { signal }),
+    labelValues: (label, selection, { scope, signal }) =>
+      listLabelValues(tables, label, selection, scope, { signal }),
+    metadata: (request, { scope, signal }) => metricFamilies(tables, request, scope, { signal }),
+  };
+}

@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { encodeMetrics, metricSeries } from '../../../test/support/metrics.ts';
+import { startTestEngine, type TestEngine } from '../../../test/support/store.ts';
+import type { Matcher } from '../../promql/ast.ts';
+import { createHistogram, type Histogram } from '../../promql/histogram.ts';
+import { MemorySource } from '../../promql/memory-source.ts';
+import type { RawSeries } from '../../promql/series-source.ts';
+import { InputError } from '../../telemetry/input-error.ts';
+import type { MetricSample } from '../rows/metric-record.ts';
+import { metricTableName } from '../schema/metric-tables.ts';
+import { openStore, type Store } from '../store.ts';
+import { TableSource } from './table-source.ts';
+
+const DAY = 86_400_000;
+const noon = Date.UTC(2026, 0, 2, 12);
+const hints = { step: 0, range: 0, func: '', maxSamples: 1_000_000, maxSeries: 1_000 };
+const { signal } = new AbortController();
+
+let engine: TestEngine;
+let store: Store;
+let source: TableSource;
+let databases = 0;
+
+beforeAll(async () => {
+  engine = await startTestEngine();
+});
+afterAll(() => engine.close());
+
+beforeEach(async () => {
+  databases++;
+  const { clickhouse } = engine;
+  const database = `metrics_${databases}`;
+  store = await openStore({ clickhouse, database, retention: 1_000_000_000 });
+  source = new TableSource({
+    clickhouse,
+    series: metricTableName('series', database),
+    samples: metricTableName('samples', database),
+  });
+});
+
+let requests = 0;
+/** Stores each list of series as a request. */
+async function insert(...batches: readonly (readonly [Record<string, string>, readonly MetricSample[]])[][]) {
+  for (const batch of batches) {
+    requests++;
+    const series = batch.map(([labels, samples]) => metricSeries(labels, samples));
+    await store.insertMetrics(encodeMetrics(series), { digest: `request-${requests}` });
+  }
+}
+
+const bitsOf = (values: Float64Array): string[] =>
+  Array.from(new BigUint64Array(values.buffer, values.byteOffset, values.length), (bits) =>
+    bits.toString(16),
+  );
+
+/**
+ * Series in a form that can be compared, ordered by labels; values as bits. The hint of the first histogram
+ * depends on what came before the range.
+ */
+function comparable(series: readonly RawSeries[]): unknown {
+  return [...series]
+    .sort((a, b) => a.labels.compare(b.labels))
+    .map(({ labels, timestamps, values, histograms, startTimestamps }) => {
+      const bits = bitsOf(values);
+      return {
+        labels: labels.toObject(),
+        timestamps: [...timestamps],
+        samples: bits.map((value, i) => {
+          const histogram = histograms?.[i];
+          return histogram && i === 0 ? { ...histogram, hint: undefined } : (histogram ?? value);
+        }),
+        startTimestamps: bits.map((_, i) => startTimestamps?.[i] ?? 0),
+      };
+    });
+}
+
+const named = (name: string): Matcher[] => [{ label: '__name__', op: '=', value: name }];
+const samplesAt = (...times: readonly number[]): MetricSample[] =>
+  times.map((timestamp) => ({ timestamp, value: timestamp / 1000 }));
+
+async function selected(matchers: readonly Matcher[], from: number, to: number): Promise<unknown> {
+  return comparable(await source.select(matchers, { from, to }, hints, signal));
+}
+
+describe('series of the tables', () => {
+  test('both ends of the range belong to it, on whichever day they are', async () => {
+    const midnight = noon + DAY / 2;
+    await insert([[{ __name__: 'm', a: '1' }, samplesAt(midnight - 1, midnight, midnight + DAY, noon)]]);
+    const timesFrom = async (from: number, to: number) =>
+      (await source.select(named('m'), { from, to }, hints, signal)).map(({ timestamps }) => [...timestamps]);
+    expect(await timesFrom(midnight - 1, midnight)).toEqual([[midnight - 1, midnight]]);
+    expect(await timesFrom(noon + 1, midnight - 2)).toEqual([]);
+    expect(await timesFrom(midnight, midnight + DAY - 1)).toEqual([[midnight]]);
+    expect(await timesFrom(0, 90 * 365 * DAY)).toEqual([[noon, midnight - 1, midnight, midnight + DAY]]);
+    expect(await timesFrom(-5, -1)).toEqual([]);
+    expect(await timesFrom(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)).toHaveLength(1);
+  });
+
+  test('samples that arrive in any order come in order of time', async () => {
+    const minute = 60_000;
+    const times = Array.from({ length: 300 }, (_, i) => noon + i * minute);
+    const every = (part: number) => times.filter((_, i) => i % 3 === part);
+    const one = { __name__: 'm' };
+    await insert(
+      [[one, samplesAt(...every(2))]],
+      [[one, samplesAt(...every(0).reverse())]],
+      [[one, samplesAt(...every(1))]],
+    );
+    const [series] = await source.select(named('m'), { from: noon, to: noon + DAY }, hints, signal);
+    expect([...(series?.timestamps ?? [])]).toEqual(times);
+    expect([...(series?.values ?? [])]).toEqual(times.map((time) => time / 1000));
+  });
+
+  test('of samples at the same time the greatest counts, a stale marker least and a histogram most', async () => {
+    const small = createHistogram({ count: 1, sum: 9, zeroCount: 1 });
+    const large = createHistogram({ count: 2, sum: 1, zeroCount: 2 });
+    const sample = (value: number, rest: Partial<MetricSample> = {}): MetricSample => ({
+      timestamp: noon,
+      value,
+      ...rest,
+    });
+    const cases: [MetricSample, MetricSample, Partial<RawSeries>][] = [
+      [sample(1), sample(2), { values: Float64Array.of(2) }],
+      [sample(-0), sample(0), { values: Float64Array.of(0) }],
+      [sample(Number.NaN), sample(-1), { values: Float64Array.of(-1) }],
+      [sample(0, { stale: true }), sample(Number.NaN), { values: Float64Array.of(Number.NaN) }],
+      [sample(7), sample(7), { values: Float64Array.of(7) }],
+      [
+        sample(7, { startTimestamp: 5 }),
+        sample(7, { startTimestamp: 6 }),
+        { startTimestamps: Float64Array.of(6) },
+      ],
+      [sample(99), sample(0, { histogram: small }), { histograms: [small] }],
+      [sample(0, { histogram: small }), sample(0, { histogram: large }), { histograms: [large] }],
+    ];
+    for (const [index, [less, greater]] of cases.entries()) {
+      await insert([[{ __name__: `a${index}` }, [less]]], [[{ __name__: `a${index}` }, [greater]]]);
+      await insert([[{ __name__: `b${index}` }, [greater]]], [[{ __name__: `b${index}` }, [less]]]);
+    }
+    for (const [index, [, , expected]] of cases.entries()) {
+      for (const name of [`a${index}`, `b${index}`]) {
+        const found = await source.select(named(name), { from: noon, to: noon }, hints, signal);
+        expect(found.map(({ timestamps }) => [...timestamps])).toEqual([[noon]]);
+        expect(found[0]).toMatchObject(expected);
+      }
+    }
+  });
+
+  test('a query of too many samples or series is refused while it reads', async () => {
+    await insert(
+      Array.from(
+        { length: 5 },
+        (_, i) => [{ __name__: 'm', i: `${i}` }, samplesAt(noon, noon + 1000)] as const,
+      ),
+    );
+    const range = { from: noon, to: noon + 1000 };
+    await expect(source.select(named('m'), range, { ...hints, maxSamples: 9 }, signal)).rejects.toThrow(
+      new InputError(
+        'The query needs more than 9 samples at once. Select fewer series, a shorter time, or a larger step.',
+      ),
+    );
+    await expect(source.select(named('m'), range, { ...hints, maxSeries: 2 }, signal)).rejects.toThrow(
+      new InputError('A selector finds more than 2 series. Add label matchers to select fewer.'),
+    );
+    expect(
+      await source.select(named('m'), range, { ...hints, maxSamples: 10, maxSeries: 5 }, signal),
+    ).toHaveLength(5);
+  });
+
+  test('an aborted query ends with the reason', async () => {
+    const reason = new Error('no longer wanted');
+    await expect(
+      source.select(named('m'), { from: 0, to: noon }, hints, AbortSignal.abort(reason)),
+    ).rejects.toBe(reason);
+  });
+});
+
+const text = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      '',
+      'a',
+      'ab',
+      'b.c',
+      'ns-1',
+      'ns-12',
+      'x\ny',
+      'é',
+      "it's\\",
+      '\u{1F600}',
+      'ſ',
+      'K',
+    ),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 4 }) },
+);
+const labelName = fc.constantFrom('a', 'b', 'namespace', 'ü', "o'k");
+const labelSet = fc
+  .tuple(fc.constantFrom('m', 'm_total', 'other:m'), fc.dictionary(labelName, text, { maxKeys: 3 }))
+  .map(([name, labels]) => ({ ...labels, __name__: name }));
+const pattern = fc.oneof(
+  fc.constantFrom(
+    '',
+    '.*',
+    '.+',
+    'a|b',
+    'a.*',
+    '.*b',
+    'b\\.c',
+    'ns-[0-9]',
+    'ns-\\d+',
+    '(?i)AB',
+    'a?',
+    '(a|ns-1)2?',
+    'x.y',
+    '[^a]+',
+    '[]a]',
+    'é+',
+    '\\pL+',
+    'a{1,2}',
+    '|a',
+    'm.*',
+    '(?i)K',
+    '(?:a|b)*',
+    'ns-[0-9a-]+',
+    'é.?',
+    '[a-b]*',
+  ),
+  text.map((value) => value.replaceAll(/[\\.+*?()|[\]{}^$]/g, '\\$&')),
+);
+const matcher: fc.Arbitrary<Matcher> = fc.oneof(
+  fc.record({
+    label: fc.oneof(labelName, fc.constantFrom('__name__', 'none', '\ud800')),
+    op: fc.constantFrom('=', '!='),
+    value: fc.oneof(text, fc.constantFrom('m', '\ud800')),
+  }),
+  fc.record({
+    label: fc.oneof(labelName, fc.constantFrom('__name__', 'none')),
+    op: fc.constantFrom('=~', '!~'),
+    value: pattern,
+  }),
+);
+
+const histogram: fc.Arbitrary<Histogram> = fc
+  .nat(5)
+  .map((count) => createHistogram({ count, sum: count / 2, zeroCount: count }));
+const sampleAt = (timestamp: number): fc.Arbitrary<MetricSample> =>
+  fc.oneof(
+    fc.double().map((value) => ({ timestamp, value })),
+    fc.constant({ timestamp, value: 0, stale: true }),
+    fc.record({ timestamp: fc.constant(timestamp), value: fc.constant(1), startTimestamp: fc.nat(1000) }),
+    histogram.map((one) => ({ timestamp, value: 0, histogram: one })),
+  );
+const samples = fc
+  .uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 5 })
+  .chain((hours) => fc.tuple(...hours.map((hour) => sampleAt(noon + hour * 3_600_000))));
+
+test('finds what a source in memory finds', async () => {
+  const memory = new MemorySource();
+  const sets = fc.sample(labelSet, { numRuns: 300, seed: 7 });
+  const known = new Map(sets.map((labels) => [metricSeries(labels, []).labels.key, labels]));
+  const batch = [...known.values()].map(
+    (labels, i) => [labels, fc.sample(samples, { numRuns: 1, seed: i })[0] ?? []] as const,
+  );
+  for (const [labels, some] of batch) memory.add(metricSeries(labels, []).labels, some);
+  await insert(
+    batch.slice(0, 100).map((one) => [...one] as const),
+    batch.slice(100).map((one) => [...one] as const),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(matcher, { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: -60, max: 60 }),
+      fc.nat(120),
+      async (matchers, first, length) => {
+        const from = noon + first * 3_600_000;
+        const to = from + length * 3_600_000;
+        expect(await selected(matchers, from, to)).toEqual(
+          comparable(await memory.select(matchers, { from, to })),
+        );
+      },
+    ),
+    { numRuns: 150 },
+  );
+}, 120_000);
