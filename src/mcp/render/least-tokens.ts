@@ -17,7 +17,9 @@ export function leastTokens(
   const points = series[0]?.points ?? [];
   // In text, buckets of equal values are one row; the first series tells how many differ.
   const changes = points.filter(([, value], i) => value !== points[i - 1]?.[1]).length;
-  const columns = groupBy.map((key) => series.map(({ labels }) => labels[key] ?? ''));
+  const columns = groupBy.map((key) =>
+    series.map(({ labels }) => (Object.hasOwn(labels, key) ? labels[key] : undefined) ?? ''),
+  );
   const firstDifferent = columns.map((column) => column.findIndex((label) => label !== column[0]));
   return (limits) => {
     const { label, groups, plotted } = limits;

@@ -26,6 +26,11 @@ export function labelNamesOf(series: readonly Series[]): string[] {
   return [...names].sort((a, b) => Number(b === '__name__') - Number(a === '__name__') || (a < b ? -1 : 1));
 }
 
+/** A label's value; undefined where the series has none, whatever objects have by that name. */
+function labelOf({ labels }: Series, name: string): string | undefined {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
+}
+
 /**
  * The labels of series: one column each, or, where series have different labels, those that not all share
  * in one column as `name="value"`.
@@ -36,34 +41,33 @@ export function metricColumns(
   untrusted: Untrusted,
 ): TableColumn[] {
   const names = labelNamesOf(series);
-  const isShared = (name: string) =>
-    series.every(({ labels }) => labels[name] !== undefined && labels[name] === series[0]?.labels[name]);
+  const valuesOf = new Map(names.map((name) => [name, series.map((one) => labelOf(one, name))]));
+  const isShared = (name: string) => {
+    const [first, ...rest] = valuesOf.get(name) ?? [];
+    return first !== undefined && rest.every((value) => value === first);
+  };
   const shared = names.filter(isShared);
   const others = names.filter((name) => !isShared(name));
-  const cells = series.reduce(
-    (sum, { labels }) => sum + others.filter((name) => labels[name] !== undefined).length,
-    0,
-  );
-  const filled = others.length === 0 ? 1 : cells / (others.length * series.length);
+  const cells = others.flatMap((name) => valuesOf.get(name) ?? []).filter((value) => value !== undefined);
+  const filled = others.length === 0 ? 1 : cells.length / (others.length * series.length);
   const nameText = (name: string) => {
     const text = untrusted.show(name, limits.name);
     return valueColumns.has(name) ? JSON.stringify(text) : text;
   };
   const column = (name: string): TableColumn => ({
     name: nameText(name),
-    cells: series.map(({ labels }) => {
-      const value = labels[name];
-      return value === undefined ? null : untrusted.show(value, limits.label);
-    }),
+    cells: (valuesOf.get(name) ?? []).map((value) =>
+      value === undefined ? null : untrusted.show(value, limits.label),
+    ),
   });
   if (filled >= leastFilled) return names.map(column);
-  const listed = series.map(({ labels }) =>
+  const listed = series.map((one) =>
     others
-      .filter((name) => labels[name] !== undefined)
-      .map(
-        (name) =>
-          `${untrusted.show(name, limits.name)}="${untrusted.show(labels[name] ?? '', limits.label)}"`,
-      )
+      .flatMap((name) => {
+        const value = labelOf(one, name);
+        if (value === undefined) return [];
+        return [`${untrusted.show(name, limits.name)}="${untrusted.show(value, limits.label)}"`];
+      })
       .join(', '),
   );
   return [...shared.map(column), { name: 'labels', cells: listed.map((text) => text || null) }];
