@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from './input-error.ts';
-import { buckets, chooseStep, formatTime, parseStep, parseTime, parseWindow } from './time.ts';
+import {
+  buckets,
+  chooseEvaluationStep,
+  chooseStep,
+  evaluationTimes,
+  formatTime,
+  parseStep,
+  parseTime,
+  parseWindow,
+} from './time.ts';
 
 const ms = 1_000_000n;
 const at = (iso: string): bigint => BigInt(Date.parse(iso)) * ms;
@@ -254,5 +263,37 @@ describe('buckets', () => {
 
   test('are not made by the million', () => {
     expect(() => buckets({ from: 0n, to: now }, 1, now)).toThrow(RangeError);
+  });
+});
+
+describe('evaluation times', () => {
+  test('are all multiples of the step in the window, both ends included', () => {
+    const milliseconds = fc.record({
+      from: fc.bigInt({ min: 0n, max: 100_000n }),
+      length: fc.bigInt({ min: 0n, max: 20_000n }),
+      below: fc.bigInt({ min: 0n, max: 999_999n }),
+      step: fc.integer({ min: 1, max: 7_000 }),
+    });
+    fc.assert(
+      fc.property(milliseconds, ({ from, length, below, step }) => {
+        const window = { from: from * ms + below, to: (from + length) * ms + below };
+        const expected: number[] = [];
+        for (let time = 0; BigInt(time) * ms <= window.to; time += step) {
+          if (BigInt(time) * ms >= window.from) expected.push(time);
+        }
+        const { start, end, count } = evaluationTimes(window, step);
+        expect(count).toBe(expected.length);
+        if (count > 0) expect([start, end]).toEqual([expected[0], expected.at(-1)]);
+      }),
+    );
+  });
+
+  test.each([
+    ['2023-01-29T09:00:00Z', '2023-01-29T10:00:00Z', 120_000],
+    ['2023-01-29T09:00:00.001Z', '2023-01-29T10:00:00Z', 60_000],
+    ['2023-01-29T09:00:00Z', '2023-01-29T09:00:59Z', 1_000],
+    ['2023-01-29T09:00:00Z', '2023-01-30T09:00:00Z', 1_800_000],
+  ])('from %s to %s, at most 60: every %i ms', (from, to, step) => {
+    expect(chooseEvaluationStep({ from: at(from), to: at(to) })).toBe(step);
   });
 });
