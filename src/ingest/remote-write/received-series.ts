@@ -1,3 +1,4 @@
+import type { Histogram } from '../../promql/histogram.ts';
 import type { Labels } from '../../promql/labels.ts';
 import type { MetricMetadata, MetricSample, MetricType } from '../../store/rows/metric-record.ts';
 import { PayloadTooLargeError } from '../payload-too-large.ts';
@@ -61,21 +62,32 @@ export function readSample(wire: MessageReader, hasStart: boolean): MetricSample
     else wire.skipField(tag);
   }
   wire.closeMessage(end);
-  const times = timesOf(timestamp, startTimestamp);
-  return value === 'stale' ? { ...times, value: Number.NaN, stale: true } : { ...times, value };
+  return sampleOf(timestamp, startTimestamp, value, undefined);
 }
 
-/** A start that is 0, before 1970 or after the sample says nothing. */
-function timesOf(timestamp: number, start: number): Pick<MetricSample, 'timestamp' | 'startTimestamp'> {
-  return start > 0 && start <= timestamp ? { timestamp, startTimestamp: start } : { timestamp };
+/** All samples have one form, which makes them fast. A start that is 0, before 1970 or after the sample says nothing. */
+function sampleOf(
+  timestamp: number,
+  start: number,
+  value: number | 'stale',
+  histogram: Histogram | undefined,
+): MetricSample {
+  return {
+    timestamp,
+    value: value === 'stale' ? Number.NaN : value,
+    stale: value === 'stale' ? true : undefined,
+    histogram,
+    startTimestamp: start > 0 && start <= timestamp ? start : undefined,
+  };
 }
 
 /** A sample with a native histogram, or with the stale marker that its sum may be. */
 export function histogramSample(message: HistogramMessage): MetricSample | HistogramDefect {
-  const times = timesOf(message.timestamp, message.startTimestamp);
-  if (message.sum === 'stale') return { ...times, value: Number.NaN, stale: true };
+  const { timestamp, startTimestamp } = message;
+  if (message.sum === 'stale') return sampleOf(timestamp, startTimestamp, 'stale', undefined);
   const histogram = nativeHistogram(message);
-  return 'defect' in histogram ? histogram : { ...times, value: Number.NaN, histogram };
+  if ('defect' in histogram) return histogram;
+  return sampleOf(timestamp, startTimestamp, Number.NaN, histogram);
 }
 
 /** Adds to a list that a request could fill the memory with; throws `PayloadTooLargeError` past `most`. */

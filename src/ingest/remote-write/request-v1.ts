@@ -17,10 +17,13 @@ import { LabelCollector } from './series-labels.ts';
 
 // Cases are tags of https://github.com/prometheus/prometheus/blob/main/prompb/remote.proto and types.proto.
 
+/** Families that a request may tell of: Prometheus tells of 2,000. */
+const mostFamilies = 100_000;
+
 /**
  * Decodes a prometheus.WriteRequest, the message of remote write 1.0. Unknown fields are passed over.
  *
- * @param most samples that the request may have, and families that it may tell of
+ * @param most samples that the request may have
  * @returns what it tells of metric families
  * @throws InputError where the data is no such message, PayloadTooLargeError past a limit; series that came
  *   before were given out by then
@@ -42,7 +45,7 @@ export function decodeWriteRequest(
       }
       case (3 << 3) | 2: {
         const metadata = readMetadata(wire);
-        if (metadata.family !== '') addWithin(families, metadata, most, 'metric families');
+        if (metadata.family !== '') addWithin(families, metadata, mostFamilies, 'metric families');
         return undefined;
       }
       default:
