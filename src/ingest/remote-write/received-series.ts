@@ -90,10 +90,14 @@ export function histogramSample(message: HistogramMessage): MetricSample | Histo
   return sampleOf(timestamp, startTimestamp, Number.NaN, histogram);
 }
 
+/** Throws `PayloadTooLargeError` where there are more than `most`: 64 MB can be 33 million empty messages. */
+export function checkCount(count: number, most: number, what: string): void {
+  if (count > most)
+    throw new PayloadTooLargeError(`there are more than ${most} ${what}; send smaller batches`);
+}
+
 /** Adds to a list that a request could fill the memory with; throws `PayloadTooLargeError` past `most`. */
 export function addWithin<T>(list: T[], item: T, most: number, what: string): void {
-  if (list.length >= most) {
-    throw new PayloadTooLargeError(`there are more than ${most} ${what}; send smaller batches`);
-  }
+  checkCount(list.length + 1, most, what);
   list.push(item);
 }

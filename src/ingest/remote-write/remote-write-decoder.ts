@@ -36,7 +36,7 @@ export interface DecodedRemoteWrite {
 export interface RemoteWriteLimits {
   /** Bytes that a body may have once it is inflated. */
   readonly inflatedBytes: number;
-  /** Samples in a request, and symbols. */
+  /** Series in a request, samples, and symbols. */
   readonly records: number;
 }
 

@@ -285,12 +285,20 @@ describe('much at once', () => {
       const pair = Buffer.from([(tag << 3) | 2, 0]);
       return snappyOf(pair, 32 << 20);
     };
-    // Series without samples say nothing in version 1, and are wrong in version 2.
-    expect((await endpoint.post(repeated(1), headersV1)).status).toBe(204);
-    expect((await endpoint.post(repeated(5), headersV2)).status).toBe(413);
-    expect((await endpoint.post(repeated(4), headersV2)).status).toBe(413);
-    const samples = labelsWithEmptySamples(20 << 20);
-    expect((await endpoint.post(samples, headersV1)).status).toBe(413);
+    const answers = [
+      await endpoint.post(repeated(1), headersV1),
+      await endpoint.post(repeated(3), headersV1),
+      await endpoint.post(emptySamples(20 << 20), headersV1),
+      await endpoint.post(repeated(5), headersV2),
+      await endpoint.post(repeated(4), headersV2),
+    ];
+    expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual([
+      '413 there are more than 500000 series; send smaller batches\n',
+      '413 there are more than 100000 metric families; send smaller batches\n',
+      '413 there are more than 500000 samples; send smaller batches\n',
+      '413 there are more than 500000 series; send smaller batches\n',
+      '413 there are more than 500000 symbols; send smaller batches\n',
+    ]);
     expect((await endpoint.post(v1(up), headersV1)).status).toBe(204);
     expect(endpoint.sink.counts()).toEqual({ samples: 2, series: 1 });
   });
@@ -316,7 +324,7 @@ function snappyOf(
 }
 
 /** One series with as many empty samples as fit. */
-function labelsWithEmptySamples(length: number): Uint8Array<ArrayBuffer> {
+function emptySamples(length: number): Uint8Array<ArrayBuffer> {
   const inner = length - (length % 64);
   // The series' length counts its samples alone, so it has no labels.
   const head = Uint8Array.from([(1 << 3) | 2, ...varint(inner + 2)]);

@@ -5,6 +5,7 @@ import { MessageReader } from './message-reader.ts';
 import { readMessage } from './read-message.ts';
 import {
   addWithin,
+  checkCount,
   histogramSample,
   metadataOf,
   metricTypeOf,
@@ -23,7 +24,7 @@ const mostFamilies = 100_000;
 /**
  * Decodes a prometheus.WriteRequest, the message of remote write 1.0. Unknown fields are passed over.
  *
- * @param most samples that the request may have
+ * @param most series and samples that the request may have
  * @returns what it tells of metric families
  * @throws InputError where the data is no such message, PayloadTooLargeError past a limit; series that came
  *   before were given out by then
@@ -36,16 +37,22 @@ export function decodeWriteRequest(
 ): FamilyMetadata[] {
   const families: FamilyMetadata[] = [];
   const labels = new LabelCollector();
+  let series = 0;
+  let told = 0;
   const wire = new MessageReader(bytes, texts);
   readMessage('prometheus.WriteRequest', wire, (tag) => {
     switch (tag) {
       case (1 << 3) | 2: {
-        const series = readTimeSeries(wire, labels, most);
-        return () => receive(series);
+        series += 1;
+        checkCount(series, most, 'series');
+        const received = readTimeSeries(wire, labels, most);
+        return () => receive(received);
       }
       case (3 << 3) | 2: {
+        told += 1;
+        checkCount(told, mostFamilies, 'metric families');
         const metadata = readMetadata(wire);
-        if (metadata.family !== '') addWithin(families, metadata, mostFamilies, 'metric families');
+        if (metadata.family !== '') families.push(metadata);
         return undefined;
       }
       default:

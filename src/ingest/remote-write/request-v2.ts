@@ -6,6 +6,7 @@ import { MessageReader } from './message-reader.ts';
 import { readMessage } from './read-message.ts';
 import {
   addWithin,
+  checkCount,
   histogramSample,
   metadataOf,
   metricTypeOf,
@@ -26,7 +27,7 @@ type Symbols = readonly (string | undefined)[];
 /**
  * Decodes an io.prometheus.write.v2.Request, the message of remote write 2.0. Unknown fields are passed over.
  *
- * @param most samples that the request may have, and symbols
+ * @param most series, samples and symbols that the request may have
  * @throws InputError where the data is no such message, PayloadTooLargeError past a limit; series that came
  *   before were given out by then
  */
@@ -39,10 +40,13 @@ export function decodeRequestV2(
   const symbols = readSymbols(new MessageReader(bytes, texts), most);
   const labels = new LabelCollector();
   const wire = new MessageReader(bytes, texts);
+  let series = 0;
   readMessage(message, wire, (tag) => {
     if (tag === ((5 << 3) | 2)) {
-      const series = readTimeSeries(wire, symbols, labels, most);
-      return () => receive(series);
+      series += 1;
+      checkCount(series, most, 'series');
+      const received = readTimeSeries(wire, symbols, labels, most);
+      return () => receive(received);
     }
     wire.skipField(tag);
     return undefined;
