@@ -61,6 +61,28 @@ export async function readSpans() {
   return records.sort(byTime);
 }
 
+/**
+ * Every data point of the recording in any order: the metric's name, its resource's attributes and its own as
+ * `@name`, the time in milliseconds, and the value. All are gauges.
+ */
+export async function readPoints() {
+  const points = [];
+  for await (const request of requests('metrics.jsonl.gz')) {
+    for (const { resource, scopeMetrics } of request.resourceMetrics) {
+      const common = attributes(resource.attributes);
+      for (const { metrics } of scopeMetrics) {
+        for (const { name, gauge } of metrics) {
+          for (const { timeUnixNano, asDouble, attributes: own = [] } of gauge.dataPoints) {
+            const milliseconds = Number(BigInt(timeUnixNano) / 1_000_000n);
+            points.push({ name, ...common, ...attributes(own), milliseconds, value: asDouble });
+          }
+        }
+      }
+    }
+  }
+  return points;
+}
+
 /** The value of a field or `@attribute`; '' where missing. */
 export function fieldValue(record, field) {
   return record[field] ?? '';
