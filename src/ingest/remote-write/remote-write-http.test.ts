@@ -49,6 +49,14 @@ describe('success', () => {
     ]);
   });
 
+  test('is for those who keep metrics: others say where to send them', async () => {
+    await endpoint.serve({ keepsMetrics: false });
+    const { status, text } = await endpoint.post(v1(up), headersV1);
+    expect(status).toBe(404);
+    expect(text).toContain('send them there');
+    expect(endpoint.sink.inserted).toEqual([]);
+  });
+
   test('is the same for an empty request', async () => {
     await endpoint.serve();
     expect((await endpoint.post(v1(), headersV1)).status).toBe(204);

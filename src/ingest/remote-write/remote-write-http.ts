@@ -6,8 +6,10 @@ import type { Logger } from '../../observe/log.ts';
 import type { Decoder } from '../decoder.ts';
 import { ClientGoneError, retryLater, toHttpError } from '../export-failure.ts';
 import type { InFlight } from '../in-flight.ts';
+import { metricsElsewhere } from '../metrics-elsewhere.ts';
 import { discardBody, readBody, tooBusy } from '../request-body.ts';
 import type { MetricSink } from '../sink.ts';
+import { encodedBytes } from '../store-metrics.ts';
 import { requiredVersion } from './content.ts';
 import type { DecodedRemoteWrite, RemoteWriteVersion } from './remote-write-decoder.ts';
 import { partialWriteMessage, writtenHeaders } from './remote-write-response.ts';
@@ -34,6 +36,8 @@ export interface RemoteWriteOptions {
   readonly bodyBytes: number;
   /** How long the store may take for one request. */
   readonly storeMilliseconds: number;
+  /** False where metrics are read from another store, which they have to be sent to. */
+  readonly keepsMetrics?: boolean;
   readonly observe?: (outcome: RemoteWriteOutcome) => void;
 }
 
@@ -87,6 +91,7 @@ async function answerTo(request: IncomingMessage, options: RemoteWriteOptions): 
   let version: RemoteWriteVersion | undefined;
   try {
     if (request.method !== 'POST') throw methodNotAllowed(['POST']);
+    if (options.keepsMetrics === false) throw new HttpError(404, metricsElsewhere);
     const limits = await options.authenticate(request);
     version = requiredVersion(request);
     const decoded = await take(request, version, limits, options);
@@ -127,9 +132,6 @@ async function take(
     place.close();
   }
 }
-
-const encodedBytes = ({ series, samples }: DecodedRemoteWrite['encoded']): number =>
-  samples.reduce((sum, block) => sum + block.bytes.length, series.bytes.length);
 
 async function store(
   { encoded, digest }: DecodedRemoteWrite,
