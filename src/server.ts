@@ -40,7 +40,7 @@ export interface RunningServer {
 const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
 function queriesOf({ store }: Backend): Queries {
-  return createQueries({ store, now });
+  return createQueries({ store, metrics: store.metrics, now });
 }
 
 /** How each MCP server is made, over a store: for the endpoint and for stdio. */
