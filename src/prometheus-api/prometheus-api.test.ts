@@ -227,7 +227,7 @@ describe('discovery', () => {
 
   test('what a client asks before all else', async () => {
     const { data } = JSON.parse((await api.get('/status/buildinfo')).text);
-    expect(data).toMatchObject({ version: '3.14.0', revision: 'kubesense-mcp 1.2.3' });
+    expect(data).toMatchObject({ version: '3.15.0', revision: 'kubesense-mcp 1.2.3' });
     expect((await api.get('/query_exemplars', { query: 'up' })).text).toBe('{"status":"success","data":[]}');
     expect((await api.get('/format_query', { query: 'sum  by(a)(x)' })).text).toBe(
       '{"status":"success","data":"sum by (a) (x)"}',

@@ -17,7 +17,7 @@ import { exemplars, formatQuery, instantQuery, rangeQuery } from './query.ts';
 export const prometheusApiPath = '/api/v1';
 
 /** The Prometheus whose API this is, for clients that choose their requests by it. */
-const prometheusVersion = '3.14.0';
+const prometheusVersion = '3.15.0';
 
 export interface PrometheusApiOptions extends EndpointContext {
   readonly authenticator: Authenticator;

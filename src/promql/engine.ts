@@ -43,7 +43,7 @@ export interface EvaluateOptions {
 const MINUTE = 60_000;
 
 /**
- * Evaluates a query as Prometheus 3.14 does with all its features on. Three answers differ on purpose: a
+ * Evaluates a query as Prometheus 3.15 does with all its features on. Three answers differ on purpose: a
  * quantile of a native histogram with NaN observations is that of its own bucket (Prometheus takes the last
  * one), the info about buckets that are not monotonic counts each occurrence once, and series that a label
  * function gives the same labels are an error at a step where one is a float and the other a histogram.
