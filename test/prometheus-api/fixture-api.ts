@@ -15,6 +15,8 @@ export interface ApiResponse {
 }
 
 export interface FixtureApi {
+  /** Ends before `/query`. */
+  readonly url: string;
   readonly keys: FixtureKeys;
   /** What was logged, one JSON object a line. */
   readonly log: readonly string[];
@@ -49,6 +51,7 @@ export async function startFixtureApi(queries: EndpointContext['queries']): Prom
   }
 
   return {
+    url: base,
     keys,
     log: lines,
     request,
