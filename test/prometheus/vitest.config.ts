@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * The tests of a Prometheus-compatible store on real processes: `npm run test:prometheus`. With
+ * What is tested on real processes: a Prometheus-compatible store, and the evaluation of random PromQL:
+ * `npm run test:prometheus`. With
  * KUBESENSE_TEST_PROMETHEUS_RECORD=1 their answers are recorded for `npm test`.
  */
 export default defineConfig({
   test: {
-    include: ['test/prometheus/**/*.test.ts', 'test/prometheus/**/*.live.ts'],
+    include: [
+      'test/prometheus/**/*.test.ts',
+      'test/prometheus/**/*.live.ts',
+      'test/promql-differential/**/*.live.ts',
+    ],
     globalSetup: ['test/setup/build.ts'],
     // A binary that is not there is built first.
     hookTimeout: 1_800_000,

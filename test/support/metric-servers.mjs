@@ -38,8 +38,14 @@ export function findProgram(name) {
     ...(process.env.PATH ?? '').split(delimiter),
     cache,
   ];
-  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  const found = folders.map((folder) => join(folder, name)).find(isCurrent);
   return found ?? build(name, named ?? cache);
+}
+
+/** Whether it is there, and no Prometheus 2, as Debian has. One that was built from its module has no version. */
+function isCurrent(path) {
+  if (!existsSync(path)) return false;
+  return !/^prometheus, version 2\./.test(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? '');
 }
 
 function build(name, folder) {
