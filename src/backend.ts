@@ -1,13 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { type Config, ConfigError } from './config.ts';
 import type { Logger } from './observe/log.ts';
 import { ClickHouse, type ClickHouseAddress, type ClickHouseOptions } from './store/clickhouse.ts';
 import { findEngine, startEngine } from './store/engine/engine.ts';
+import type { MetricStore } from './store/metrics/metric-store.ts';
+import { PrometheusClient } from './store/prometheus/client.ts';
+import type { Credentials, Secret } from './store/prometheus/credentials.ts';
+import { PrometheusMetricStore } from './store/prometheus/prometheus-metric-store.ts';
 import { openStore, type Store } from './store/store.ts';
+import { StoreError } from './store/store-error.ts';
 
 /** The store that the configuration names, open. */
 export interface Backend {
   readonly store: Store;
+  /** Where questions about metrics go; undefined where there are none. */
+  readonly metrics: MetricStore | undefined;
+  /** Metrics are stored elsewhere and only read here, so none are taken in. */
+  readonly metricsAreForeign: boolean;
+  /** Milliseconds that one query may take. */
+  readonly queryTimeout: number;
   /** What it is, for people: never a password. */
   readonly description: string;
   /** Whether it answers now. */
@@ -23,12 +36,24 @@ export interface BackendOptions {
 }
 
 /**
- * Opens the embedded engine, or the ClickHouse server that is configured.
+ * Opens the embedded engine, or the ClickHouse server that is configured, and the Prometheus-compatible API
+ * that metrics are asked of, if one is.
  *
+ * @throws ConfigError when credentials contradict each other or can't be read
  * @throws EngineError when the data folder can't be used
- * @throws StoreError when the server can't be reached
+ * @throws StoreError when a server can't be reached
  */
-export async function openBackend({ config, log, share }: BackendOptions): Promise<Backend> {
+export async function openBackend(options: BackendOptions): Promise<Backend> {
+  const { config, log } = options;
+  if (config.prometheus_url === undefined) return openTables(options);
+  const url = new URL(config.prometheus_url);
+  const metrics = await openPrometheus(url, config, log);
+  const backend = await openTables(options);
+  const description = `${backend.description}; metrics are asked of ${url.host}`;
+  return { ...backend, metrics, metricsAreForeign: true, description };
+}
+
+async function openTables({ config, log, share }: BackendOptions): Promise<Backend> {
   if (config.clickhouse_url !== undefined) return openServer(config);
   const running = share ? await findEngine(config.data_dir) : undefined;
   if (running !== undefined) {
@@ -104,9 +129,56 @@ async function open(
         () => true,
         () => false,
       );
-    return { store, ready, close: () => clickhouse.close() };
+    return {
+      store,
+      metrics: store.metrics,
+      metricsAreForeign: false,
+      queryTimeout: config.query_timeout * 1000,
+      ready,
+      close: () => clickhouse.close(),
+    };
   } catch (error) {
     await clickhouse.close();
     throw error;
   }
+}
+
+async function openPrometheus(url: URL, config: Config, log: Logger): Promise<MetricStore> {
+  const client = new PrometheusClient({
+    url: new URL(`${url.protocol}//${url.host}${url.pathname}`),
+    credentials: prometheusCredentials(url, config),
+    timeout: config.query_timeout * 1000,
+  });
+  try {
+    await client.ask({ method: 'POST', path: 'query', params: [['query', 'vector(1)']] }, z.unknown());
+  } catch (error) {
+    const kind = error instanceof StoreError ? error.kind : 'internal';
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreError(kind, `KUBESENSE_PROMETHEUS_URL: ${reason}`, { cause: error });
+  }
+  return new PrometheusMetricStore({
+    client,
+    log: ({ errorId, texts }) => log.warn({ errorId, texts }, 'the metrics store said'),
+    newId: () => randomBytes(6).toString('hex'),
+  });
+}
+
+function prometheusCredentials(url: URL, config: Config): Credentials {
+  const token = secretOf(config.prometheus_token, config.prometheus_token_file);
+  const user = decodeURIComponent(url.username) || config.prometheus_user;
+  if (token !== undefined && user !== undefined) {
+    throw new ConfigError('KUBESENSE_PROMETHEUS_TOKEN and KUBESENSE_PROMETHEUS_USER: set one of them');
+  }
+  const password = secretOf(
+    decodeURIComponent(url.password) || config.prometheus_password,
+    config.prometheus_password_file,
+  );
+  const basic = user === undefined ? undefined : { user, password: password ?? { text: '' } };
+  return { token, basic, headers: config.prometheus_headers };
+}
+
+/** A file wins, as it may be renewed. */
+function secretOf(text: string | undefined, file: string | undefined): Secret | undefined {
+  if (file !== undefined) return { file };
+  return text === undefined ? undefined : { text };
 }

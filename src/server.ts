@@ -39,8 +39,8 @@ export interface RunningServer {
 
 const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
-function queriesOf({ store }: Backend): Queries {
-  return createQueries({ store, metrics: store.metrics, now });
+function queriesOf({ store, metrics, queryTimeout }: Backend): Queries {
+  return createQueries({ store, metrics, now, promqlTimeout: queryTimeout });
 }
 
 /** How each MCP server is made, over a store: for the endpoint and for stdio. */

@@ -23,6 +23,8 @@ declare module 'vitest' {
 }
 
 export interface Target {
+  /** Where it answers. */
+  readonly url: URL;
   readonly store: MetricStore;
   /** What the store logged and kept from clients. */
   readonly logged: (readonly string[])[];
@@ -50,7 +52,7 @@ export async function openTarget(
     log: ({ texts }) => logged.push(texts),
     newId: () => 'id-1',
   });
-  return { store, logged, close: () => http.close() };
+  return { url: http.url, store, logged, close: () => http.close() };
 
   async function startReal(): Promise<HttpStore> {
     const process = await startStore(name, series(), scrape);
