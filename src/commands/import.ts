@@ -22,7 +22,7 @@ export function importCommand(): Command {
         paths,
         decoder,
         sink: backend.store,
-        keepsMetrics: config.prometheus_url === undefined,
+        keepsMetrics: !backend.metricsAreForeign,
         now: Date.now,
         onProgress: showProgress,
       });

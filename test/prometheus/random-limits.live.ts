@@ -22,7 +22,7 @@ async function answer(store: MetricStore, text: string, times: Times, scope: Sco
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // Which of several series is named depends on the order in which a store reads them.
-    return { refused: error.message.replace(/\{.*\}/s, '') };
+    return { refused: error.message.replace(/\{.*/s, '') };
   }
 }
 

@@ -36,12 +36,29 @@ export function startRecorder(target: URL, record: (exchange: Exchange) => void)
   });
 }
 
-/** Answers each request with what was recorded for it; one that was not recorded is an error 500. */
-export function startReplay(exchanges: readonly Exchange[]): Promise<HttpStore> {
+/**
+ * Answers each request with what was recorded for it. One that was not recorded is an error 500, and fails
+ * `close` too, as not every error of a store reaches a test.
+ */
+export async function startReplay(exchanges: readonly Exchange[]): Promise<HttpStore> {
   const byRequest = new Map(exchanges.map((recorded) => [keyOf(recorded), recorded]));
-  return serve(async (request) => {
-    return byRequest.get(keyOf(request)) ?? { status: 500, body: `not recorded: ${keyOf(request)}` };
+  const missing: string[] = [];
+  const { url, close } = await serve(async (request) => {
+    const recorded = byRequest.get(keyOf(request));
+    if (recorded !== undefined) return recorded;
+    missing.push(keyOf(request));
+    return { status: 500, body: `not recorded: ${keyOf(request)}` };
   });
+  return {
+    url,
+    async close() {
+      await close();
+      if (missing.length === 0) return;
+      throw new Error(
+        `Not recorded (KUBESENSE_TEST_PROMETHEUS_RECORD=1 npm run test:prometheus):\n${missing.join('\n')}`,
+      );
+    },
+  };
 }
 
 export const keyOf = ({ method, path, params }: Request): string => `${method} ${path} ${params}`;
