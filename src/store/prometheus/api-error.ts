@@ -17,6 +17,9 @@ const limitTexts = [
 const memoryTexts = [/not enough memory|memory limit|-memory\.allowed/i];
 const timeoutTexts = [/timed out|timeout|deadline exceeded|-search\.maxQueryDuration/i];
 
+/** How much of an error's text is kept. */
+const longestReason = 2_000;
+
 /** What VictoriaMetrics puts in front of an error: the whole query, limits of a key included. */
 const queryInFront =
   /(?:error when executing query|cannot evaluate)[= ](?:"(?:[^"\\]|\\.)*"|`[^`]*`)[^:]*: /g;
@@ -25,7 +28,8 @@ const quoted = /"(?:[^"\\]|\\.)*"|`[^`]*`/g;
 /** What an answer with an error status means. `errorType` and `text` are empty where the body is none of the API's. */
 export function failureOf(status: number, errorType: string, text: string): ApiError | StoreError {
   const message = `the API answers ${status}${errorType === '' ? '' : ` ${errorType}`}: ${text}`;
-  const reason = text.replace(queryInFront, '');
+  // Cut last: how long the query was must not show.
+  const reason = text.replace(queryInFront, '').slice(0, longestReason);
   // Names and values of the query, or of telemetry, are not the store's words.
   const words = reason.replace(quoted, '""');
   const has = (patterns: readonly RegExp[]): boolean => patterns.some((pattern) => pattern.test(words));

@@ -43,9 +43,6 @@ const standardAnswerBytes = 64 * 1024 * 1024;
 const maxErrorBytes = 64 * 1024;
 const maxRedirects = 3;
 
-/** How much of an error's text is kept. */
-const longestError = 2_000;
-
 const errorAnswer = z.object({
   error: z.string().default(''),
   errorType: z.string().default(''),
@@ -146,7 +143,7 @@ export class PrometheusClient {
     const { error, errorType } = errorAnswer
       .catch({ error: text, errorType: '' })
       .parse(parseJson(text, undefined));
-    return failureOf(response.status, errorType, error.slice(0, longestError));
+    return failureOf(response.status, errorType, error);
   }
 }
 
