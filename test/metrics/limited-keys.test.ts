@@ -1,8 +1,15 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Limits } from '../../src/access/principal.ts';
+import { Labels } from '../../src/promql/labels.ts';
+import type { ClickHouse } from '../../src/store/clickhouse.ts';
+import type { MetricStore } from '../../src/store/metrics/metric-store.ts';
+import { tableScriptStore } from '../../src/store/metrics/script-store.ts';
+import { tableMetricStore } from '../../src/store/metrics/table-metric-store.ts';
+import { metricTableName } from '../../src/store/schema/metric-tables.ts';
 import { MemoryMetricStore, samplesFrom } from '../support/memory-metric-store.ts';
 import { clock } from '../support/metric-queries.ts';
 import { type MetricTools, metricTools } from '../support/metric-tools.ts';
+import { startTestEngine, type TestEngine } from '../support/store.ts';
 
 const minute = 60_000;
 const start = clock - 60 * minute;
@@ -61,13 +68,34 @@ const hidden: readonly TestSeries[] = [
   },
 ];
 
+/** Of the hour before the clock, both ends included; info metrics are 1. */
+function valuesOf(perMinute: number): number[] {
+  return Array.from({ length: 61 }, (_, i) => (perMinute === 0 ? 1 : i * perMinute));
+}
+
 function storeOf(all: readonly TestSeries[]): MemoryMetricStore {
   const store = new MemoryMetricStore();
   for (const { labels, perMinute } of all) {
-    const values = Array.from({ length: 61 }, (_, i) => (perMinute === 0 ? 1 : i * perMinute));
-    store.add(labels, samplesFrom(start, minute, values));
+    store.add(labels, samplesFrom(start, minute, valuesOf(perMinute)));
   }
   return store;
+}
+
+/** The same in our own tables, in a database of their own. */
+async function tablesOf(
+  all: readonly TestSeries[],
+  clickhouse: ClickHouse,
+  database: string,
+): Promise<MetricStore> {
+  const script = await tableScriptStore({ clickhouse, database, retention: 10 * 365 * 86_400 });
+  await script.add(
+    all.map(({ labels, perMinute }) => ({
+      labels: Labels.from(labels),
+      samples: samplesFrom(start, minute, valuesOf(perMinute)),
+    })),
+  );
+  const [series, samples] = [metricTableName('series', database), metricTableName('samples', database)];
+  return tableMetricStore({ clickhouse, series, samples });
 }
 
 const limits: Limits = { clusters: ['eu'], namespaces: ['shop'] };
@@ -145,52 +173,61 @@ const expressions = [
   'sum(vault_secrets_total',
 ] as const;
 
-describe('a key that sees one namespace of one cluster', () => {
-  let withHidden: MetricTools;
-  let without: MetricTools;
+describe.each(['memory', 'tables'] as const)(
+  'a key that sees one namespace of one cluster, in %s',
+  (kind) => {
+    let engine: TestEngine | undefined;
+    let withHidden: MetricTools;
+    let without: MetricTools;
 
-  beforeAll(() => {
-    withHidden = metricTools(storeOf([...seen, ...hidden]));
-    without = metricTools(storeOf(seen));
-  });
+    beforeAll(async () => {
+      engine = kind === 'tables' ? await startTestEngine() : undefined;
+      const open = async (all: readonly TestSeries[], database: string): Promise<MetricStore> =>
+        engine === undefined ? storeOf(all) : tablesOf(all, engine.clickhouse, database);
+      withHidden = metricTools(await open([...seen, ...hidden], 'with_hidden'));
+      without = metricTools(await open(seen, 'without'));
+    });
 
-  describe.each(['instant', 'range'] as const)('%s queries', (queryType) => {
-    test.each(expressions)('%s', async (promql) => {
+    afterAll(() => engine?.close());
+
+    describe.each(['instant', 'range'] as const)('%s queries', (queryType) => {
+      test.each(expressions)('%s', async (promql) => {
+        for (const format of ['compact', 'json']) {
+          const args = { promql, queryType, format, limit: 200 };
+          // Not one byte tells whether there is more: text and error are those of a store without it.
+          expect(await withHidden.tell('analyze-metrics', args, limits)).toBe(
+            await without.tell('analyze-metrics', args, {}),
+          );
+        }
+      });
+    });
+
+    test.each([
+      ['get-available-metrics', {}],
+      ['get-available-metrics', { limit: 1 }],
+      ['get-available-metrics', { keyword: 'vault' }],
+      ['get-available-metrics', { keyword: 'secrets' }],
+      ['get-metric-labels', { metric: 'requests_total' }],
+      ['get-metric-labels', { metric: 'target_info', from_time: 'now-1h' }],
+      ['get-metric-labels', { metric: 'vault_secrets_total' }],
+      ['get-metric-labels', { metric: 'vault_secret_total' }],
+      ['get-metric-labels', { metric: 'requests_totl' }],
+    ])('%s %j', async (tool, args) => {
       for (const format of ['compact', 'json']) {
-        const args = { promql, queryType, format, limit: 200 };
-        // Not one byte tells whether there is more: text and error are those of a store without it.
-        expect(await withHidden.tell('analyze-metrics', args, limits)).toBe(
-          await without.tell('analyze-metrics', args, {}),
-        );
+        const asked = { ...args, format };
+        expect(await withHidden.tell(tool, asked, limits)).toBe(await without.tell(tool, asked, {}));
       }
     });
-  });
 
-  test.each([
-    ['get-available-metrics', {}],
-    ['get-available-metrics', { limit: 1 }],
-    ['get-available-metrics', { keyword: 'vault' }],
-    ['get-available-metrics', { keyword: 'secrets' }],
-    ['get-metric-labels', { metric: 'requests_total' }],
-    ['get-metric-labels', { metric: 'target_info', from_time: 'now-1h' }],
-    ['get-metric-labels', { metric: 'vault_secrets_total' }],
-    ['get-metric-labels', { metric: 'vault_secret_total' }],
-    ['get-metric-labels', { metric: 'requests_totl' }],
-  ])('%s %j', async (tool, args) => {
-    for (const format of ['compact', 'json']) {
-      const asked = { ...args, format };
-      expect(await withHidden.tell(tool, asked, limits)).toBe(await without.tell(tool, asked, {}));
-    }
-  });
-
-  test('the store does hold more, so that the comparison means something', async () => {
-    const all = await withHidden.ask('analyze-metrics', { promql: '{__name__=~".+"}' });
-    expect(all).toMatch(/^9 series/);
-    expect(await withHidden.ask('analyze-metrics', { promql: '{__name__=~".+"}' }, limits)).toMatch(
-      /^4 series/,
-    );
-  });
-});
+    test('the store does hold more, so that the comparison means something', async () => {
+      const all = await withHidden.ask('analyze-metrics', { promql: '{__name__=~".+"}' });
+      expect(all).toMatch(/^9 series/);
+      expect(await withHidden.ask('analyze-metrics', { promql: '{__name__=~".+"}' }, limits)).toMatch(
+        /^4 series/,
+      );
+    });
+  },
+);
 
 test('a key with an empty list sees nothing', async () => {
   const tools = metricTools(storeOf([...seen, ...hidden]));
