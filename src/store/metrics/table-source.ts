@@ -1,4 +1,5 @@
 import type { Matcher } from '../../promql/ast.ts';
+import { indexAbove } from '../../promql/search.ts';
 import type { RawSeries, SelectHints, SeriesSource, TimeRange } from '../../promql/series-source.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import { columnOf, type NativeBlock, NativeFormatError, numbersOf, ofKind } from '../native/native-column.ts';
@@ -9,9 +10,9 @@ import { SampleBuffer, type SampleColumns } from './sample-buffer.ts';
 import { type SeriesCondition, seriesCondition } from './series-condition.ts';
 import { timesFrom } from './series-rows-in.ts';
 
-/** More ids than this are asked for by a subquery, and more names too. */
+/** More ids or names than this are asked for by a subquery. */
 const mostListed = 5_000;
-/** Samples are 15 s apart in most stores: series of a day that have none in the range count too. */
+/** Series of the range's days are found, of which some may have no samples in the range itself. */
 const candidatesPerSeries = 2;
 
 /** The series of our own tables. */
@@ -41,7 +42,7 @@ export class TableSource implements SeriesSource {
       });
       if (series.size === 0) return [];
       const reader = new SamplesReader(series, range, maxSamples);
-      const query = samplesQuery(this.#tables, condition, range, series, reader.columns);
+      const query = samplesQuery(this.#tables, condition, range, series, reader);
       await this.#tables.clickhouse.blocks(query, (block) => reader.read(block), { signal });
       return reader.series();
     } catch (error) {
@@ -56,14 +57,14 @@ function samplesQuery(
   condition: SeriesCondition,
   range: TimeRange,
   series: ReadonlyMap<bigint, StoredSeries>,
-  columns: Sql,
+  { columns, from }: { readonly columns: Sql; readonly from: number },
 ): Sql {
   const names = new Set<string>();
   for (const { labels } of series.values()) names.add(labels.metricName);
   const rows = rowsOfSeries(condition, range);
   const conditions = [
     sql`MetricName IN (${listOr(names, sql`SELECT MetricName FROM ${tables.series} WHERE ${rows}`)})`,
-    timesFrom(Math.max(range.from, 0), Math.min(range.to, lastTime)),
+    timesFrom(from, Math.min(range.to, lastTime)),
   ];
   // A metric as a whole needs no ids: what came to it just now is passed over.
   if (condition.onlyName === undefined) {
@@ -86,14 +87,38 @@ function listOr(values: ReadonlySet<string> | readonly bigint[], query: Sql): Sq
   );
 }
 
+/**
+ * How long before the range samples of histograms are read, in milliseconds: whether one continues the one
+ * before it is part of what is stored.
+ */
+const histogramLead = 3_600_000;
+
+/** The samples from a time on; none where that leaves no sample. */
+function cut(series: RawSeries, from: number): RawSeries[] {
+  const { labels, timestamps, values, histograms, startTimestamps } = series;
+  const begin = indexAbove(timestamps, from - 1);
+  if (begin === timestamps.length) return [];
+  return [
+    {
+      labels,
+      timestamps: timestamps.subarray(begin),
+      values: values.subarray(begin),
+      histograms: histograms?.slice(begin),
+      startTimestamps: startTimestamps?.subarray(begin),
+    },
+  ];
+}
+
 /** Sorts the rows of the samples table into series. */
 class SamplesReader {
   readonly columns: Sql;
   readonly #series: readonly StoredSeries[];
   readonly #slots: ReadonlyMap<bigint, number>;
   readonly #buffers: (SampleBuffer | undefined)[];
+  /** From where samples are read, in milliseconds since the epoch. */
+  readonly from: number;
+  readonly #rangeFrom: number;
   readonly #span: number;
-  readonly #base: number;
   readonly #isShort: boolean;
   readonly #startsAt: number;
   readonly #histogramsAt: number;
@@ -104,17 +129,19 @@ class SamplesReader {
     this.#series = [...series.values()];
     this.#slots = new Map(this.#series.map(({ id }, slot) => [id, slot]));
     this.#buffers = new Array(this.#series.length);
-    this.#maxSamples = maxSamples;
-    this.#base = Math.ceil(Math.max(range.from, 0));
-    this.#span = Math.floor(range.to) - this.#base;
+    const hasStarts = this.#series.some(({ hasStartTimestamps }) => hasStartTimestamps);
+    const hasHistograms = this.#series.some((one) => one.hasHistograms);
+    this.#rangeFrom = Math.max(Math.ceil(range.from), 0);
+    this.from = hasHistograms ? Math.max(this.#rangeFrom - histogramLead, 0) : this.#rangeFrom;
+    // Those in front of the range are few, and are counted without them in the end.
+    this.#maxSamples = hasHistograms ? 2 * maxSamples : maxSamples;
+    this.#span = Math.floor(range.to) - this.from;
     this.#isShort = this.#span < 2 ** 32;
     // Ids and times are sent in fewer bytes than they have: the way here is what costs most.
     const time = this.#isShort
-      ? sql`toUInt32(toUnixTimestamp64Milli(Timestamp) - ${this.#base})`
+      ? sql`toUInt32(toUnixTimestamp64Milli(Timestamp) - ${this.from})`
       : sql`toUnixTimestamp64Milli(Timestamp)`;
     const columns = [sql`toLowCardinality(Id)`, time, sql`Value`];
-    const hasStarts = this.#series.some(({ hasStartTimestamps }) => hasStartTimestamps);
-    const hasHistograms = this.#series.some((one) => one.hasHistograms);
     this.#startsAt = hasStarts ? columns.push(sql`toUnixTimestamp64Milli(StartTimestamp)`) - 1 : -1;
     this.#histogramsAt = hasHistograms ? columns.push(sql`Histogram`) - 1 : -1;
     this.columns = join(columns, ', ');
@@ -145,14 +172,18 @@ class SamplesReader {
   series(): RawSeries[] {
     const counts = this.#buffers.map((buffer) => buffer?.count ?? 0);
     const scratch = new Float64Array(counts.reduce((most, count) => Math.max(most, count), 0));
-    return this.#series.flatMap(({ labels }, slot) => this.#buffers[slot]?.series(labels, scratch) ?? []);
+    const gathered = this.#series.flatMap(
+      ({ labels }, slot) => this.#buffers[slot]?.series(labels, scratch) ?? [],
+    );
+    if (this.from === this.#rangeFrom) return gathered;
+    return gathered.flatMap((series) => cut(series, this.#rangeFrom));
   }
 
   #columnsOf(block: NativeBlock): SampleColumns {
     const histograms = this.#histogramsAt < 0 ? undefined : columnOf(block, this.#histogramsAt, 'bytes');
     return {
       timestamps: this.#isShort ? numbersOf(block, 1, Uint32Array) : numbersOf(block, 1, BigInt64Array),
-      base: this.#base,
+      base: this.from,
       values: numbersOf(block, 2, Float64Array),
       startTimestamps: this.#startsAt < 0 ? undefined : numbersOf(block, this.#startsAt, BigInt64Array),
       histogram:
