@@ -3,7 +3,7 @@
 // usage: npm run bench:promql [-- --sizes small,2k,10k] [--rounds 7] [--only NAME] [--without-others]
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { findEngine } from '../dist/store/engine/engine.js';
 import { encodeWriteRequest } from '../test/support/remote-write.mjs';
 import { compareAnswers } from './promql/compare.mjs';
@@ -71,7 +71,7 @@ async function measure(servers, query, size) {
   const answers = [];
   for (const server of servers) answers.push((await post(server, path, parameters)).text);
   const [ours, ...others] = answers;
-  const compared = others.map((text) => compareAnswers(ours, text));
+  const compared = others.map((text) => compareAnswers(ours, text, query.ranked));
   const growth = await peakGrowth(servers[0].pid, () => post(servers[0], path, parameters));
   const times = servers.map(() => []);
   for (let round = 0; round < rounds; round++) {
@@ -104,7 +104,13 @@ function row(size, query, { medians, compared, growth }) {
 /** Bytes that samples and series take on disk after everything was merged. */
 async function bytesOnDisk(dataDir) {
   const { url, username, password } = await findEngine(dataDir);
-  const client = createClient({ url, username, password, request_timeout: 600_000 });
+  const client = createClient({
+    url,
+    username,
+    password,
+    request_timeout: 600_000,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
   const tables = ['kubesense_metric_samples', 'kubesense_metric_series'];
   const database = 'default';
   try {
@@ -125,6 +131,7 @@ const servers = [ours, ...others];
 try {
   let samples = 0;
   for (const size of sizes) samples += await write(servers, size);
+  for (const { flushUrl } of others) if (flushUrl) await (await fetch(flushUrl)).arrayBuffer();
   const disk = await bytesOnDisk(ours.dataDir);
   const names = servers.map(({ name }) => name);
   const header = [

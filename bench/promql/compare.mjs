@@ -13,12 +13,28 @@ function seriesOf(text) {
   );
 }
 
+/** The same points as series of the first, second, … value of each time: equal values have no order. */
+function ranked(series) {
+  const byTime = new Map();
+  for (const points of series.values()) {
+    for (const [time, value] of points) byTime.set(time, [...(byTime.get(time) ?? []), value]);
+  }
+  const ranks = new Map();
+  for (const [time, values] of byTime) {
+    values.sort((a, b) => numberOf(b) - numberOf(a));
+    for (const [rank, value] of values.entries()) {
+      ranks.set(rank, (ranks.get(rank) ?? new Map()).set(time, value));
+    }
+  }
+  return ranks;
+}
+
 /**
  * Series and points that only one of them has, the greatest relative distance of two values, and how many
  * points there are.
  */
-export function compareAnswers(a, b) {
-  const [left, right] = [seriesOf(a), seriesOf(b)];
+export function compareAnswers(a, b, isRanked = false) {
+  const [left, right] = [a, b].map(seriesOf).map((series) => (isRanked ? ranked(series) : series));
   let [alone, points, distance] = [0, 0, 0];
   for (const key of new Set([...left.keys(), ...right.keys()])) {
     const [one, other] = [left.get(key) ?? new Map(), right.get(key) ?? new Map()];

@@ -10,7 +10,7 @@ export const queries = [
   { name: 'avg_over_time', text: 'avg by (namespace) (avg_over_time(m[5m]))' },
   { name: 'quantile_over_time', text: 'max by (namespace) (quantile_over_time(0.9, m[5m]))' },
   { name: 'histogram_quantile', text: 'histogram_quantile(0.99, sum by (le, namespace) (rate(b[5m])))' },
-  { name: 'topk', text: 'topk(5, rate(m[5m]))' },
+  { name: 'topk', text: 'topk(5, rate(m[5m]))', ranked: true },
   {
     name: 'group_left',
     text: 'sum by (node) (rate(m[5m]) * on (namespace, pod) group_left (node) i)',

@@ -26,25 +26,31 @@ export async function startOurs() {
   child.stdout.setEncoding('utf8').on('data', (text) => {
     printed += text;
   });
-  const urls = () => printed.match(/https?:\/\/[^\s/]+/g) ?? [];
+  /** Of the first whole line that matches. */
+  const printedUrl = (line) => {
+    const found = printed
+      .split('\n')
+      .slice(0, -1)
+      .find((one) => line.test(one));
+    return /https?:\/\/[^\s/]+/.exec(found ?? '')?.[0];
+  };
   const stop = async () => {
     child.kill();
     await once(child, 'exit');
     rmSync(dataDir, { recursive: true, force: true });
   };
   const deadline = performance.now() + 30_000;
-  while (urls().length < 2) {
+  while (printedUrl(/\/mcp\b/) === undefined || printedUrl(/otlp/i) === undefined) {
     if (child.exitCode !== null || performance.now() > deadline) throw new Error(`no start: ${printed}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const create = ['keys', 'create', '--name', 'bench', '--role', 'query', '--role', 'ingest', '--json'];
   const { stdout } = spawnSync(process.execPath, [cli, ...create], { env, encoding: 'utf8' });
   const { key } = JSON.parse(stdout);
-  const [url, ingestUrl] = urls();
   return {
     name: 'kubesense-mcp',
-    url,
-    writeUrl: `${ingestUrl}/api/v1/write`,
+    url: printedUrl(/\/mcp\b/),
+    writeUrl: `${printedUrl(/otlp/i)}/api/v1/write`,
     headers: { authorization: `Bearer ${key}` },
     pid: child.pid,
     dataDir,
@@ -55,7 +61,9 @@ export async function startOurs() {
 export async function startOthers() {
   const [prometheus, victoriaMetrics] = await Promise.all([startPrometheus(), startVictoriaMetrics()]);
   const other = (name, server) => ({ ...server, name, writeUrl: `${server.url}/api/v1/write`, headers: {} });
-  return [other('Prometheus', prometheus), other('VictoriaMetrics', victoriaMetrics)];
+  // VictoriaMetrics shows what was written a second later, or when it is told to.
+  const flushUrl = `${victoriaMetrics.url}/internal/force_flush`;
+  return [other('Prometheus', prometheus), { ...other('VictoriaMetrics', victoriaMetrics), flushUrl }];
 }
 
 const agent = new Agent({ keepAlive: true });
