@@ -1,18 +1,31 @@
-import { startFixtureApi } from '../prometheus-api/fixture-api.ts';
-import { MemoryQueries } from '../prometheus-api/memory-queries.ts';
+import { createKey } from '../support/command.ts';
+import { startProduct } from '../support/product.ts';
+import { remoteWrite } from '../support/remote-write.mjs';
 import type { TestSeries } from './test-data.ts';
 
-/** Our API over some series. */
+/** The product with its embedded store, which these series were written to. */
 export interface Target {
-  /** Ends before `/query`. */
+  /** Of Prometheus' API; ends before `/query`. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
 export async function startTarget(series: readonly TestSeries[]): Promise<Target> {
-  const memory = new MemoryQueries();
-  for (const { labels, samples } of series) memory.add(labels, samples);
-  const { url, stop } = await startFixtureApi(memory.queries);
-  return { url, headers: { authorization: 'Bearer reader' }, stop };
+  const product = await startProduct();
+  try {
+    const key = await createKey(product.dataDir, '--role', 'query');
+    if (product.otlpUrl === undefined) throw new Error('the product takes no samples');
+    await remoteWrite(new URL('/api/v1/write', product.otlpUrl), series);
+    return {
+      url: new URL('/api/v1', product.mcpUrl).href,
+      headers: { authorization: `Bearer ${key}` },
+      stop: async () => {
+        await product.stop();
+      },
+    };
+  } catch (error) {
+    await product.stop();
+    throw error;
+  }
 }
