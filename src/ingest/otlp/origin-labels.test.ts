@@ -138,6 +138,18 @@ describe('labels of a data point', () => {
     expect(labelsOf({ point: { a_b: '3', 'a-b': '1', 'a.b': '2' } })).toEqual({ a_b: '1;2;3' });
   });
 
+  test('are those of its own attributes, where others look alike once joined', () => {
+    const dataPoints = [{ 'a,b': 'c' }, { a: 'b,c' }, { 'a,b': 'c' }].map((point, i) => ({
+      timeUnixNano: String(newYear + BigInt(i) * 1_000_000_000n),
+      asInt: String(i),
+      attributes: attributes(point),
+    }));
+    expect(lines(translate(metricsRequest([{ name: 'm', gauge: { dataPoints } }], [])).series)).toEqual([
+      'm{a="b,c"} 1@1',
+      'm{a_b="c"} 0@0 2@2',
+    ]);
+  });
+
   test('are no empty values, and no empty names', () => {
     expect(labelsOf({ point: { empty: '', '': 'nameless', kept: 'v' } })).toEqual({ kept: 'v' });
   });

@@ -20,6 +20,8 @@ export class OriginLabels {
   /** Labels of the resource that every series has, by name; none is empty. */
   readonly #resource: ReadonlyMap<string, string>;
   readonly #scope: readonly Pair[];
+  /** By the attributes joined, which others may share: they are compared. */
+  readonly #known = new Map<string, KnownLabels>();
 
   constructor({ resource, scope }: Pick<Origin, 'resource' | 'scope'>, names: LabelNames) {
     this.#names = names;
@@ -35,10 +37,31 @@ export class OriginLabels {
    * @param reserved the label that tells the series of one point apart: `le`, `quantile`
    */
   ofPoint(attributes: Attributes, reserved?: string): Labels {
+    const key = attributes.join();
+    const known = this.#known.get(key);
+    if (known !== undefined && known.reserved === reserved && isSame(known.attributes, attributes)) {
+      return known.labels;
+    }
     const taken = (name: string): boolean => name === reserved || this.#resource.has(name);
-    return labelsOf([...pairsOf(attributes), ...this.#scope], this.#names, this.#resource, taken);
+    const pairs = [...pairsOf(attributes), ...this.#scope];
+    const labels = labelsOf(pairs, this.#names, this.#resource, taken);
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(key, { attributes, reserved, labels });
+    return labels;
   }
 }
+
+interface KnownLabels {
+  readonly attributes: Attributes;
+  readonly reserved: string | undefined;
+  readonly labels: Labels;
+}
+
+/** Attributes that are remembered: metrics of a scope often have the same, and points of one metric over time. */
+const mostKnown = 10_000;
+
+const isSame = (a: Attributes, b: Attributes): boolean =>
+  a.length === b.length && a.every((text, i) => text === b[i]);
 
 /** The labels of the resource's `target_info`; undefined where it has no identity, or nothing to say. */
 export function targetInfoLabels({ attributes }: Resource, names: LabelNames): Labels | undefined {
