@@ -78,20 +78,24 @@ function createSeries({ name, series, seed }) {
   return all;
 }
 
-/** Blocks of series for remote write, in the order of time. */
-export function* generateBlocks({ name, series, hours, seed, blockSeries = 200 }) {
+/** Blocks of at most 200 series with the same times. */
+function* blocksOf(all, first, length) {
+  for (let at = 0; at < all.length; at += 200) {
+    yield all.slice(at, at + 200).map(({ labels, offset, next }) => ({
+      labels,
+      samples: Array.from({ length }, (_, i) => ({
+        timestamp: dataStart + (first + i) * interval + offset,
+        value: next(),
+      })),
+    }));
+  }
+}
+
+/** For each half hour in turn, blocks of series for remote write: no series is in two of them. */
+export function* generateSlices({ name, series, hours, seed }) {
   const all = createSeries({ name, series, seed });
   const count = (hours * 3_600_000) / interval;
   for (let first = 0; first < count; first += slice) {
-    const length = Math.min(slice, count - first);
-    for (let at = 0; at < all.length; at += blockSeries) {
-      yield all.slice(at, at + blockSeries).map(({ labels, offset, next }) => ({
-        labels,
-        samples: Array.from({ length }, (_, i) => ({
-          timestamp: dataStart + (first + i) * interval + offset,
-          value: next(),
-        })),
-      }));
-    }
+    yield blocksOf(all, first, Math.min(slice, count - first));
   }
 }
