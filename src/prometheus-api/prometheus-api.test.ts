@@ -258,6 +258,22 @@ describe('errors', () => {
       { query: 'up', start: '1', end: '2', step: '0' },
       'invalid parameter "step": zero or negative',
     ],
+    [
+      '/query',
+      { query: 'rate(up[step()])' },
+      'invalid parameter "query": Line 1, column 9: this duration comes out',
+    ],
+    ['/query', { query: 'up offset (1m ^ 99)' }, 'invalid parameter "query": Line 1, column 11: '],
+    [
+      '/query',
+      { query: 'up[1h:(1m / step())]' },
+      'invalid parameter "query": Line 1, column 8: this duration is divided by 0',
+    ],
+    ...['up[5m]', '"text"'].map((query): [string, Record<string, string>, string] => [
+      '/query_range',
+      { query, start: '1', end: '2', step: '1' },
+      'for range query, must be Scalar or instant Vector',
+    ]),
     ['/series', {}, 'no match[] parameter provided'],
     ['/series', { 'match[]': '{job=~".*"}' }, 'invalid parameter "match[]": Line 1, column 1: '],
     ['/label/%ff/values', {}, 'The name of the label in the path'],

@@ -2,6 +2,7 @@ import { printQuery } from '../promql/printer.ts';
 import type { QueryValue } from '../promql/query-result.ts';
 import { type Answer, truncatedWarning } from './answer.ts';
 import { ApiError, invalidParameter } from './api-error.ts';
+import { checkQuery } from './check-query.ts';
 import type { Endpoint } from './endpoint.ts';
 import { writeValue } from './write-value.ts';
 
@@ -14,7 +15,8 @@ export const instantQuery: Endpoint = async (context, parameters, call) => {
   const time = parameters.time('time') ?? context.now();
   const timeout = readTimeout(parameters.duration('timeout'));
   const lookback = readLookback(parameters.duration('lookback_delta'));
-  const { text } = parameters.query();
+  const { text, expr } = parameters.query();
+  checkQuery(expr, text, { stepMs: 0, rangeMs: 0 });
   const result = await context.queries.promql(
     { promql: text, start: time, end: time, step: 0, timeout, lookback },
     call,
@@ -37,7 +39,8 @@ export const rangeQuery: Endpoint = async ({ queries }, parameters, call) => {
   }
   const timeout = readTimeout(parameters.duration('timeout'));
   const lookback = readLookback(parameters.duration('lookback_delta'));
-  const { text } = parameters.query();
+  const { text, expr } = parameters.query();
+  checkQuery(expr, text, { stepMs: step, rangeMs: end - start });
   const result = await queries.promql({ promql: text, start, end, step, timeout, lookback }, call);
   return answerOf(result, end, limit);
 };
