@@ -54,7 +54,7 @@ export async function callTool(
     }
     if (error instanceof InputError) {
       ended('invalid_input');
-      return failure(inputErrorText(error.message, error.place));
+      return failure(inputErrorText(error.message, error.place, error.quotesTelemetry ? mark : undefined));
     }
     const [kind, id] =
       error instanceof StoreError ? [error.kind, error.id] : (['internal', errorId()] as const);

@@ -12,9 +12,12 @@ export interface Place {
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly place: Place | undefined;
+  /** The message repeats labels or other text of telemetry, which may say anything. */
+  readonly quotesTelemetry: boolean;
 
-  constructor(message: string, place?: Place) {
+  constructor(message: string, place?: Place, { quotesTelemetry = false } = {}) {
     super(message);
     this.place = place;
+    this.quotesTelemetry = quotesTelemetry;
   }
 }

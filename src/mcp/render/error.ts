@@ -1,14 +1,18 @@
 import type { Place } from '../../telemetry/input-error.ts';
-import { boundary, Untrusted, visible } from './untrusted.ts';
+import { boundary, fenced, Untrusted, visible } from './untrusted.ts';
 
 const longestMessage = 2000;
 const columnsAround = 60;
 const longestMark = 60;
 
-/** What a client reads of an error in its input: the message, and the place in the text under a caret. */
-export function inputErrorText(message: string, place: Place | undefined): string {
+/**
+ * What a client reads of an error in its input: the message, and the place in the text under a caret. With a
+ * `mark` the message quotes telemetry, and stands between fences.
+ */
+export function inputErrorText(message: string, place: Place | undefined, mark?: () => string): string {
   const text = new Untrusted().show(message, longestMessage);
-  return place === undefined ? text : [text, ...caretLines(place)].join('\n');
+  const lines = mark === undefined ? [text] : ['The query fails on its series:', ...fenced([text], mark)];
+  return [...lines, ...(place === undefined ? [] : caretLines(place))].join('\n');
 }
 
 /**

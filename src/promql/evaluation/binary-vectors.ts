@@ -2,7 +2,7 @@ import type { Binary, VectorMatching } from '../ast.ts';
 import type { Labels } from '../labels.ts';
 import { isArithmetic } from './binary-operators.ts';
 import { combinePair } from './binary-pair.ts';
-import { type Context, evaluationError } from './context.ts';
+import { type Context, evaluationError, seriesError } from './context.ts';
 import type { Grid } from './grid.ts';
 import { mergeSameLabels, SAME_LABELS } from './merge.ts';
 import { StepNotes } from './step-notes.ts';
@@ -202,9 +202,11 @@ class VectorMatcher {
     const group = this.#signatures.matchedLabels(a);
     const side = this.#matching.cardinality === 'one-to-many' ? 'left' : 'right';
     const both = [`${a}`, `${b}`].sort().join(', ');
-    return this.#fail(
+    throw seriesError(
+      this.#context,
       `found duplicate series for the match group ${group} on the ${side} hand-side of the operation: [${both}];` +
         'many-to-many matching not allowed: matching labels must be unique on one side',
+      this.#node.span,
     );
   }
 

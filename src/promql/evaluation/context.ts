@@ -1,4 +1,4 @@
-import { InputError } from '../../telemetry/input-error.ts';
+import { InputError, type Place } from '../../telemetry/input-error.ts';
 import type { Expr, Span } from '../ast.ts';
 import type { Annotations } from './annotations.ts';
 import type { Grid } from './grid.ts';
@@ -27,5 +27,14 @@ export interface Context {
 
 /** An error in what a part of the query does with its series. */
 export function evaluationError(context: Context, message: string, span: Span): InputError {
-  return new InputError(message, { text: context.text, start: span.start, end: span.end });
+  return new InputError(message, placeOf(context, span));
+}
+
+/** `evaluationError` with a message that names series by their labels. */
+export function seriesError(context: Context, message: string, span: Span): InputError {
+  return new InputError(message, placeOf(context, span), { quotesTelemetry: true });
+}
+
+function placeOf({ text }: Context, { start, end }: Span): Place {
+  return { text, start, end };
 }

@@ -2,7 +2,7 @@ import type { Expr, Matcher, Subquery } from '../ast.ts';
 import { children } from '../ast.ts';
 import { Labels, METRIC_NAME } from '../labels.ts';
 import { compileMatcher } from '../matcher.ts';
-import { type Context, evaluationError } from './context.ts';
+import { type Context, seriesError } from './context.ts';
 import { type Grid, timeOf } from './grid.ts';
 import { type InfoSeries, infoSeriesAtSteps, newestAt } from './info-series.ts';
 import { mergeSameLabels, SAME_LABELS } from './merge.ts';
@@ -30,7 +30,7 @@ export async function addInfo(
   const isInfo = ({ labels }: StepSeries): boolean => nameTests.every((test) => test(labels.metricName));
   const identities = identityMatchers(series.filter((one) => !isInfo(one)));
   const fail = (message: string): never => {
-    throw evaluationError(context, message, argument.span);
+    throw seriesError(context, message, argument.span);
   };
   const info =
     identities.length === 0

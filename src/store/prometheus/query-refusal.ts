@@ -30,7 +30,7 @@ export function explainRefusal(text: string, expr: Expr): InputError | undefined
     const [found] = pattern.exec(text) ?? [];
     if (found !== undefined) {
       const shown = found.length > longestText ? `${found.slice(0, longestText)}…` : found;
-      return new InputError(`The query can't be evaluated: ${shown}`);
+      return new InputError(`The query can't be evaluated: ${shown}`, undefined, { quotesTelemetry: true });
     }
   }
   const [, name] = /(?:unknown|unsupported) func(?:tion)?(?: with name)?:? ["`]?(\w+)/.exec(text) ?? [];
