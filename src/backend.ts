@@ -17,8 +17,8 @@ export interface Backend {
   readonly store: Store;
   /** Where questions about metrics go; undefined where there are none. */
   readonly metrics: MetricStore | undefined;
-  /** Metrics are stored elsewhere and only read here, so none are taken in. */
-  readonly metricsAreForeign: boolean;
+  /** Where metrics are stored that are only read here, so that none are taken in; undefined where they are. */
+  readonly metricsHost: string | undefined;
   /** Milliseconds that one query may take. */
   readonly queryTimeout: number;
   /** What it is, for people: never a password. */
@@ -49,8 +49,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   const url = new URL(config.prometheus_url);
   const metrics = await openPrometheus(url, config, log);
   const backend = await openTables(options);
-  const description = `${backend.description}; metrics are asked of ${url.host}`;
-  return { ...backend, metrics, metricsAreForeign: true, description };
+  return { ...backend, metrics, metricsHost: url.host };
 }
 
 async function openTables({ config, log, share }: BackendOptions): Promise<Backend> {
@@ -132,7 +131,7 @@ async function open(
     return {
       store,
       metrics: store.metrics,
-      metricsAreForeign: false,
+      metricsHost: undefined,
       queryTimeout: config.query_timeout * 1000,
       ready,
       close: () => clickhouse.close(),
@@ -154,7 +153,11 @@ async function openPrometheus(url: URL, config: Config, log: Logger): Promise<Me
   } catch (error) {
     const kind = error instanceof StoreError ? error.kind : 'internal';
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StoreError(kind, `KUBESENSE_PROMETHEUS_URL: ${reason}`, { cause: error });
+    const hint =
+      kind === 'internal'
+        ? 'it takes the URL in front of /api/v1, and no Prometheus API answers behind this one: '
+        : '';
+    throw new StoreError(kind, `KUBESENSE_PROMETHEUS_URL: ${hint}${reason}`, { cause: error });
   }
   return new PrometheusMetricStore({
     client,

@@ -126,7 +126,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       const receiving = {
         decoder,
         sink: backend.store,
-        keepsMetrics: !backend.metricsAreForeign,
+        keepsMetrics: backend.metricsHost === undefined,
         log,
         now: Date.now,
         authenticate: authenticateSender(authenticator, isLoopback(address.host)),

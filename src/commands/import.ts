@@ -22,7 +22,7 @@ export function importCommand(): Command {
         paths,
         decoder,
         sink: backend.store,
-        keepsMetrics: !backend.metricsAreForeign,
+        keepsMetrics: backend.metricsHost === undefined,
         now: Date.now,
         onProgress: showProgress,
       });

@@ -3,7 +3,9 @@ import type { KeyStore } from '../access/key-store.ts';
 import { type Config, settings } from '../config.ts';
 import { isWildcard } from '../http/host-guard.ts';
 import { formatAddress, type ListenAddress } from '../http/listen-address.ts';
+import { remoteWritePath } from '../ingest/remote-write/remote-write-http.ts';
 import { createLog } from '../observe/log.ts';
+import { prometheusApiPath } from '../prometheus-api/prometheus-api.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { version } from '../version.ts';
 import { addSettings, commandName, readConfig, settingNames } from './command-line.ts';
@@ -42,14 +44,21 @@ function signalled(): Promise<void> {
 /** What a person at the terminal needs next. */
 async function greeting({ api, otlpHttp, backend, keys }: RunningServer, config: Config): Promise<string> {
   const url = config.public_url?.replace(/\/$/, '') ?? (api && `http://${reachable(api)}`);
+  const receiver = otlpHttp && `http://${formatAddress(otlpHttp)}`;
+  const { metricsHost } = backend;
   const lines = [
     `kubesense-mcp ${version} is ready`,
     '',
-    `  MCP        ${url === undefined ? 'off' : `${url}/mcp`}`,
-    ...(api === undefined ? [] : [`  listening  http://${formatAddress(api)}`]),
-    `  OTLP/HTTP  ${otlpHttp === undefined ? 'off' : `http://${formatAddress(otlpHttp)}`}`,
-    `  store      ${backend.description}, kept ${days(config.retention)}`,
-    ...(backend.store.migrated ? [] : ['             read-only: the tables that are there are read']),
+    `  MCP           ${url === undefined ? 'off' : `${url}/mcp`}`,
+    ...(url === undefined ? [] : [`  PromQL        ${url}${prometheusApiPath}`]),
+    ...(api === undefined ? [] : [`  listening     http://${formatAddress(api)}`]),
+    `  OTLP/HTTP     ${receiver ?? 'off'}`,
+    ...(receiver === undefined || metricsHost !== undefined
+      ? []
+      : [`  remote write  ${receiver}${remoteWritePath}`]),
+    `  store         ${backend.description}, kept ${days(config.retention)}`,
+    ...(metricsHost === undefined ? [] : [`  metrics       asked of ${metricsHost}`]),
+    ...(backend.store.migrated ? [] : ['                read-only: the tables that are there are read']),
     '',
   ];
   return `${[...lines, ...(await nextSteps(keys, config, url))].join('\n')}\n`;

@@ -58,6 +58,8 @@ describe('it starts', () => {
     const { stdout } = product.output();
     expect(stdout).toContain(product.mcpUrl.href);
     expect(stdout).toContain(product.otlpUrl?.origin ?? 'nowhere');
+    expect(stdout).toContain(`${product.otlpUrl?.origin}/api/v1/write`);
+    expect(stdout).toContain(`${product.mcpUrl.origin}/api/v1\n`);
     expect(stdout).toMatch(/keys create/);
     expect(Number(product.mcpUrl.port)).toBeGreaterThan(0);
   });

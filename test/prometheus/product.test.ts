@@ -90,7 +90,9 @@ describe('the product on a Prometheus-compatible store behind a gateway', () => 
 
   test('names the store at its start, and shows no secret', () => {
     const { stdout, stderr } = product.output();
-    expect(stdout).toContain(`metrics are asked of 127.0.0.1:${portOf(gateway)}`);
+    expect(stdout).toMatch(new RegExp(`^  metrics +asked of 127\\.0\\.0\\.1:${portOf(gateway)}$`, 'm'));
+    expect(stdout).toMatch(/^ {2}PromQL +http:\/\/127\.0\.0\.1:\d+\/api\/v1$/m);
+    expect(stdout).not.toContain('remote write');
     expect(stdout + stderr).not.toContain(token);
     expect(stdout + stderr).not.toContain('team-a');
   });
@@ -112,15 +114,23 @@ describe('the product on a Prometheus-compatible store behind a gateway', () => 
       { KUBESENSE_PROMETHEUS_URL: 'http://127.0.0.1:1' },
       "the store can't be reached: KUBESENSE_PROMETHEUS_URL: ",
     ],
-  ])('does not start with %j', async (wrong, reason) => {
-    const { code, stderr } = await runCommand(['serve'], {
-      ...settings(),
-      KUBESENSE_DATA_DIR: join(folder, 'unused'),
-      KUBESENSE_LISTEN: '127.0.0.1:0',
-      KUBESENSE_OTLP_HTTP_LISTEN: 'off',
-      ...wrong,
-    });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) });
-    expect(stderr).not.toContain(token);
-  });
+  ])('does not start with %j', refuses);
+
+  test('does not start with the path of the API in the URL', () =>
+    refuses(
+      { KUBESENSE_PROMETHEUS_URL: `${settings().KUBESENSE_PROMETHEUS_URL}api/v1` },
+      'KUBESENSE_PROMETHEUS_URL: it takes the URL in front of /api/v1, and no Prometheus API answers behind this one: the API answers 404',
+    ));
 });
+
+async function refuses(wrong: Readonly<Record<string, string>>, reason: string): Promise<void> {
+  const { code, stderr } = await runCommand(['serve'], {
+    ...settings(),
+    KUBESENSE_DATA_DIR: join(folder, 'unused'),
+    KUBESENSE_LISTEN: '127.0.0.1:0',
+    KUBESENSE_OTLP_HTTP_LISTEN: 'off',
+    ...wrong,
+  });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) });
+  expect(stderr).not.toContain(token);
+}
