@@ -27,16 +27,27 @@ export async function availableMetrics(
   const store = metricStoreOf(context);
   const options = metricOptions(call);
   const limit = lowered('limit', request.limit, metricLimit);
-  const keywords = wordsOf(request.keywords);
-  if (keywords.length > mostKeywords) {
-    throw new InputError(`keyword: takes at most ${mostKeywords} words, got ${keywords.length}`);
+  const asked = wordsOf(request.keywords);
+  if (asked.length > mostKeywords) {
+    throw new InputError(`keyword: takes at most ${mostKeywords} words, got ${asked.length}`);
   }
-  const {
-    metrics,
-    matched,
-    matchedIsLowerBound = false,
-  } = await store.listMetrics({ keywords, limit: limit.value }, options);
+  const list = (words: readonly string[]) =>
+    store.listMetrics({ keywords: words, limit: limit.value }, options);
   const notes: Note[] = [...limit.notes];
+  let found = await list(asked);
+  let keywords = asked;
+  const translated = asked.map(asPrometheusName);
+  if (found.matched === 0 && translated.join() !== asked.join()) {
+    const again = await list(translated);
+    if (again.matched > 0) {
+      found = again;
+      keywords = translated;
+      notes.push(
+        `no name has ${quoted(asked)}, so ${quoted(translated)} was looked for, as names are stored`,
+      );
+    }
+  }
+  const { metrics, matched, matchedIsLowerBound = false } = found;
   if (matched === 0) notes.push(...(await diagnoseNoMetric(store, keywords, options)));
   const groups = matched > metrics.length ? await groupsOf(store, keywords, options) : [];
   return { metrics, matched, matchedIsLowerBound, keywords, groups, notes };
@@ -47,6 +58,12 @@ function wordsOf(keywords: readonly string[]): string[] {
   const words = keywords.flatMap((keyword) => keyword.toLowerCase().split(/[\s,]+/));
   return [...new Set(words)].filter((word) => word !== '' && word !== '*');
 }
+
+/** What OpenTelemetry's translation to Prometheus leaves of a part of a name. */
+const asPrometheusName = (word: string): string =>
+  word.replace(/(?<=[a-z0-9])[.\-/]+|[.\-/]+(?=[a-z0-9])/g, '_');
+
+const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(' and ');
 
 async function groupsOf(
   store: MetricStore,

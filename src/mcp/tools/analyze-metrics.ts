@@ -12,7 +12,7 @@ export function analyzeMetrics(queries: Queries): Tool {
     title: 'Analyze metrics with PromQL',
     description: `Evaluates PromQL (Prometheus 3, all functions): at to_time alone (queryType "instant"), or at each step from from_time to to_time ("range"), where every series comes with min, max, avg, latest and total.
 
-Use it for CPU, memory, request rates, latencies, saturation: sum by (namespace) (rate(http_requests_total[5m])), topk(5, container_memory_working_set_bytes). An instant query looks back only as far as its own ranges: for the highest value of an hour ask max_over_time(x[1h]), or a range query.
+Use it for CPU, memory, request rates, latencies, saturation: sum by (namespace) (rate(http_requests_total[5m])), topk(5, container_memory_working_set_bytes). An instant query looks back only as far as its own ranges, and a range query sees only its points: for the highest value of an hour ask max_over_time(x[1h]).
 
 Don't guess names: get-available-metrics finds metrics, get-metric-labels their labels. Logs and traces are no metrics: count them with analyze-logs and analyze-traces.`,
     input: z.strictObject({

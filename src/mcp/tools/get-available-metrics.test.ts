@@ -51,6 +51,31 @@ describe('keywords', () => {
     });
   });
 
+  test('of OpenTelemetry find what is stored with _ for dots, and say so', async () => {
+    const { ask: askThese, json: readThese } = metricTools(
+      storeOf(['http_server_request_duration_seconds', 'jvm.heap']),
+    );
+    expect(
+      await askThese('get-available-metrics', { keyword: 'http.server.request.duration' }),
+    ).toMatchInlineSnapshot(`
+      "1 metric with "http_server_request_duration" in the name
+      <untrusted-483920>
+      no value:	type	unit	help
+      row:	series=1
+      name
+      http_server_request_duration_seconds
+      </untrusted-483920>
+      note: no name has "http.server.request.duration", so "http_server_request_duration" was looked for, as names are stored"
+    `);
+    expect(await readThese('get-available-metrics', { keyword: ['jvm.heap'] })).toMatchObject({
+      metrics: [{ name: 'jvm.heap' }],
+      notes: [],
+    });
+    expect(await askThese('get-available-metrics', { keyword: 'http.client' })).toContain(
+      'no metric has "http.client" in its name',
+    );
+  });
+
   test('that no name has get near names', async () => {
     expect(await list({ keyword: 'requsts' })).toMatchInlineSnapshot(`
       "0 metrics with "requsts" in the name
