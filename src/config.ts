@@ -55,11 +55,15 @@ const setting = <T extends z.ZodType>(schema: T, takes: string, description: str
  * flag `--<na-me>`; a flag wins over the environment, and the environment over the file.
  */
 export const settings = {
-  listen: setting(listen.prefault('127.0.0.1:3939'), 'host:port or off', 'where MCP and the HTTP API listen'),
+  listen: setting(
+    listen.prefault('127.0.0.1:3939'),
+    'host:port or off',
+    "where MCP and Prometheus' HTTP API listen",
+  ),
   otlp_http_listen: setting(
     listen.prefault('127.0.0.1:4318'),
     'host:port or off',
-    'where OTLP/HTTP is received',
+    'where OTLP/HTTP and Prometheus remote write are received',
   ),
   data_dir: setting(z.string().min(1).default('.kubesense'), 'a folder', 'where data and keys are kept'),
   public_url: setting(url.optional(), 'an http or https URL', 'the URL that clients use'),
