@@ -1,29 +1,32 @@
 import type { Matcher } from './ast.ts';
-import { compilePattern } from './pattern.ts';
+import { literalAlternatives, Pattern } from './pattern.ts';
 
 /**
  * Makes a test of a label's value; a missing label has the empty one. Patterns are RE2, are matched
  * against the whole value, and their `.` matches a newline too.
  *
+ * The test throws an InputError where a pattern takes too long on the values.
+ *
+ * @param now a clock in milliseconds
  * @throws {SyntaxError} where the pattern is none (the parser has checked those of a query).
  */
-export function compileMatcher(matcher: Matcher): (value: string) => boolean {
+export function compileMatcher(matcher: Matcher, now?: () => number): (value: string) => boolean {
   const { op, value } = matcher;
   if (op === '=') return (text) => text === value;
   if (op === '!=') return (text) => text !== value;
-  const matches = patternTest(value);
+  const matches = patternTest(value, now);
   return op === '=~' ? matches : (text) => !matches(text);
 }
 
-function patternTest(pattern: string): (text: string) => boolean {
+function patternTest(pattern: string, now: (() => number) | undefined): (text: string) => boolean {
   if (pattern === '.*') return () => true;
   if (pattern === '.+') return (text) => text !== '';
   // Alternatives of plain text need no automaton.
-  const alternatives = pattern.split('|');
-  if (alternatives.every((text) => !/[\\^$.*+?()[\]{}]/.test(text))) {
+  const alternatives = literalAlternatives(pattern);
+  if (alternatives !== undefined) {
     const texts = new Set(alternatives);
     return (text) => texts.has(text);
   }
-  const compiled = compilePattern(pattern);
-  return (text) => compiled.testExact(text);
+  const compiled = new Pattern(pattern, now);
+  return (text) => compiled.test(text);
 }

@@ -26,7 +26,7 @@ export async function addInfo(
   const shift = infoShift(argument, context) ?? { at: undefined, offset: 0 };
   const nameMatchers = infoNames(matchers.filter(({ label }) => label === METRIC_NAME));
   const dataMatchers = matchers.filter(({ label }) => label !== METRIC_NAME);
-  const nameTests = nameMatchers.map(compileMatcher);
+  const nameTests = nameMatchers.map((matcher) => compileMatcher(matcher));
   const isInfo = ({ labels }: StepSeries): boolean => nameTests.every((test) => test(labels.metricName));
   const identities = identityMatchers(series.filter((one) => !isInfo(one)));
   const fail = (message: string): never => {

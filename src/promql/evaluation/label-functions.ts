@@ -1,5 +1,5 @@
 import { isLabelName, METRIC_NAME } from '../labels.ts';
-import { compilePattern, expandedLength } from '../pattern.ts';
+import { expandedLength, Pattern } from '../pattern.ts';
 import { maxPatternLength } from '../token-stream.ts';
 import { relabelled, type StepSeries } from './step-series.ts';
 
@@ -22,14 +22,13 @@ export function labelReplace(
   return series.map((one) => {
     const value = one.labels.get(source);
     if (!replacements.has(value)) {
-      const matcher = compiled.matcher(value);
-      const names = compiled.namedGroups();
-      const expanded = matcher.matches()
-        ? template((group) => {
-            const index = /^(?:0|[1-9]\d*)$/.test(group) ? Number(group) : names[group];
-            return index === undefined || index > matcher.groupCount() ? '' : (matcher.group(index) ?? '');
-          })
-        : undefined;
+      const found = compiled.match(value);
+      const expanded =
+        found &&
+        template((group) => {
+          const index = /^(?:0|[1-9]\d*)$/.test(group) ? Number(group) : compiled.groups[group];
+          return index === undefined || index > found.groupCount() ? '' : (found.group(index) ?? '');
+        });
       replacements.set(value, expanded);
     }
     const text = replacements.get(value);
@@ -57,14 +56,14 @@ function withLabel(series: StepSeries, name: string, value: string): StepSeries 
   return name === METRIC_NAME ? { ...labelled, dropName: false } : labelled;
 }
 
-function compileAnchored(pattern: string, fail: Fail): ReturnType<typeof compilePattern> {
+function compileAnchored(pattern: string, fail: Fail): Pattern {
   if (expandedLength(pattern) > maxPatternLength) {
     fail(
       `regular expression too large in label_replace(): at most ${maxPatternLength} characters, repeats multiplied out`,
     );
   }
   try {
-    return compilePattern(pattern);
+    return new Pattern(pattern);
   } catch (error) {
     if (error instanceof SyntaxError)
       return fail(`invalid regular expression in label_replace(): ${pattern}`);

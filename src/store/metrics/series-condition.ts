@@ -1,6 +1,7 @@
 import type { Matcher } from '../../promql/ast.ts';
 import { METRIC_NAME } from '../../promql/labels.ts';
 import { compileMatcher } from '../../promql/matcher.ts';
+import { literalAlternatives } from '../../promql/pattern.ts';
 import { isWellFormed } from '../../promql/string-literal.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 
@@ -90,15 +91,3 @@ function isPlain(source: string): boolean {
 
 const plain =
   /^(?:[\w \-/:=,@%~#&;<>'"!.*+?|()]|\\[.\\+*?()|[\]{}^$/-]|\\[dDwW]|\[\^?(?:\w-\w|[\w .:/@,=])+-?\])*$/;
-
-/** The texts of a pattern that is nothing but texts with `|` in between; undefined for any other. */
-export function literalAlternatives(source: string): string[] | undefined {
-  const texts = [''];
-  for (const [piece] of source.matchAll(/\\?[\s\S]/gu)) {
-    if (piece === '|') texts.push('');
-    else if (/^\\[!-/:-@[-`{-~]$/.test(piece)) texts.push(`${texts.pop()}${piece.slice(1)}`);
-    else if (piece.startsWith('\\') || /^[.+*?()[\]{}^$]$/.test(piece)) return undefined;
-    else texts.push(`${texts.pop()}${piece}`);
-  }
-  return texts;
-}
