@@ -120,6 +120,16 @@ describe('decoder threads', () => {
     expect((await decoder.decodeBody(body(many(3, 'a')))).accepted).toBe(3);
   });
 
+  test('keep nothing of long help texts but what is stored', async () => {
+    start({ threads: 1, heapMegabytes: 128 });
+    for (let i = 0; i < 12; i++) {
+      const metric = Object.assign({ description: `${i}${'x'.repeat(20 << 20)}` }, gauge(`m${i}`, 1));
+      const bytes = encodeMessage('ExportMetricsServiceRequest', metricsRequest([metric]));
+      const decoded = await decoder.decodeBody(body({}, { signal: 'metrics', encoding: 'protobuf', bytes }));
+      expect(decoded.accepted).toBe(1);
+    }
+  });
+
   test('are replaced when a body takes too long', async () => {
     start({ threads: 1, milliseconds: 1500, limits: { ...defaultDecoderLimits, records: 1e9 } });
     // Rejected spans, two bytes each: nothing is kept, but it takes seconds.

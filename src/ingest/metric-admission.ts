@@ -1,6 +1,6 @@
 import type { Limits } from '../access/principal.ts';
 import { isLabelName, type Labels, METRIC_NAME } from '../promql/labels.ts';
-import type { MetricSample } from '../store/rows/metric-record.ts';
+import type { MetricMetadata, MetricSample, MetricType } from '../store/rows/metric-record.ts';
 
 /** What the labels of one series may come to. */
 export interface LabelLimits {
@@ -77,3 +77,24 @@ export function hasSoundStart({ timestamp, startTimestamp }: MetricSample): bool
 }
 
 export const wrongStart = 'a start time before 1970 or after the time of its sample was left out';
+
+/** Longer texts are cut, as each series keeps its own. */
+const longestHelp = 1024;
+const longestUnit = 64;
+
+/** What a sender said of a metric, as it is stored. */
+export function metadataOf(type: MetricType, unit: string, help: string): MetricMetadata {
+  return { type, unit: cut(unit, longestUnit), help: cut(help, longestHelp) };
+}
+
+/** Without the half of a surrogate pair that the cut may leave. */
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const start = text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
+  // A copy: a slice would keep the whole text in memory for as long as the series is remembered.
+  return Buffer.from(start).toString();
+}
+
+/** Whether a metric family can have series: a name that is too long is not worth remembering. */
+export const isFamilyName = (name: string): boolean =>
+  isLabelName(name) && !isLonger(name, labelLimits.nameBytes);

@@ -100,7 +100,7 @@ export class RequestDecoder {
     this.#traces = new Batch(spanRows, admitSpan, limits);
     this.#metrics = new MetricBatch(new MetricRows(), limits);
     this.#translator = new MetricTranslator(this.#metrics);
-    this.#remoteWrite = new RemoteWriteDecoder(this.#metrics, limits);
+    this.#remoteWrite = new RemoteWriteDecoder(this.#metrics, this.#texts, limits);
   }
 
   /** Throws `InputError` where the body is no such request, `PayloadTooLargeError` past a limit. */

@@ -33,6 +33,14 @@ describe('the series of', () => {
     expect(accepted).toBe(2);
   });
 
+  test('a metric with long texts, which are cut', () => {
+    const texts = { unit: 'u'.repeat(100), description: 'd'.repeat(5_000) };
+    const { series } = translate(
+      request({ name: 'room', ...texts, gauge: { dataPoints: [{ ...point, asInt: '1' }] } }),
+    );
+    expect(series[0]?.metadata).toEqual({ type: 'gauge', unit: 'u'.repeat(64), help: 'd'.repeat(1024) });
+  });
+
   test('a monotonic sum', () => {
     const sum = { isMonotonic: true, ...Object(cumulative({ ...point, asInt: '7' })) };
     const { series } = translate(request({ name: 'http.requests', unit: '{request}', sum }));

@@ -3,7 +3,13 @@ import { type Labels, METRIC_NAME } from '../../promql/labels.ts';
 import type { MetricMetadata, MetricSample, MetricType } from '../../store/rows/metric-record.ts';
 import type { Origin } from '../../store/rows/record.ts';
 import type { Terms } from '../batch.ts';
-import { hasSoundStart, sampleRejection, seriesRejection, wrongStart } from '../metric-admission.ts';
+import {
+  hasSoundStart,
+  metadataOf,
+  sampleRejection,
+  seriesRejection,
+  wrongStart,
+} from '../metric-admission.ts';
 import type { MetricBatch } from '../metric-batch.ts';
 import { LabelNames } from './label-name.ts';
 import { CUMULATIVE, type DataPoint, DELTA, type OtlpMetric } from './metric-model.ts';
@@ -179,7 +185,7 @@ function familyOf(metric: OtlpMetric): Family | string {
   return {
     name,
     bound: kind === 'histogram' ? 'le' : kind === 'summary' ? 'quantile' : undefined,
-    metadata: { type: typeOf(kind, counter, prometheusType), unit, help: description },
+    metadata: metadataOf(typeOf(kind, counter, prometheusType), unit, description),
     delta,
     counts: delta || (kind !== 'gauge' && (kind !== 'sum' || monotonic)),
   };

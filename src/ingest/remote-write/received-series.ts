@@ -36,18 +36,6 @@ const types: readonly MetricType[] = [
 /** The type with this number in either version's enum; `unknown` for one that is not known. */
 export const metricTypeOf = (value: number): MetricType => types[value] ?? 'unknown';
 
-/** Longer help texts are cut, as each series keeps its own. */
-const longestHelp = 1024;
-const longestUnit = 64;
-
-export function metadataOf(type: MetricType, unit: string, help: string): MetricMetadata {
-  return { type, unit: cut(unit, longestUnit), help: cut(help, longestHelp) };
-}
-
-/** Without the half of a surrogate pair that the cut may leave. */
-const cut = (text: string, longest: number): string =>
-  text.length <= longest ? text : text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
-
 /** Reads a Sample, which is a field. Version 1 has no start timestamp. */
 export function readSample(wire: MessageReader, hasStart: boolean): MetricSample {
   let value: number | 'stale' = 0;

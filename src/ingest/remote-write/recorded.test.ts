@@ -4,6 +4,7 @@ import { CollectedSeries } from '../../../test/ingest/collected-series.ts';
 import type { Buckets, Histogram } from '../../promql/histogram.ts';
 import type { MetricSample } from '../../store/rows/metric-record.ts';
 import { MetricBatch } from '../metric-batch.ts';
+import { TextCache } from '../otlp/text-cache.ts';
 import {
   type DecodedRemoteWrite,
   RemoteWriteDecoder,
@@ -22,7 +23,7 @@ const expectedOf = (name: string): unknown[] =>
 function decode(version: RemoteWriteVersion, name: string): DecodedRemoteWrite & { series: unknown[] } {
   const limits = { inflatedBytes: 1 << 20, records: 10_000, rowBytes: 1 << 20 };
   const collected = new CollectedSeries();
-  const decoder = new RemoteWriteDecoder(new MetricBatch(collected, limits), limits);
+  const decoder = new RemoteWriteDecoder(new MetricBatch(collected, limits), new TextCache(), limits);
   const bytes = Uint8Array.from(readFileSync(new URL(`${name}.snappy`, folder)));
   const arrival = BigInt(Date.UTC(2026, 10, 24)) * 1_000_000n;
   const decoded = decoder.decode({ version, bytes, arrival, limits: {} });

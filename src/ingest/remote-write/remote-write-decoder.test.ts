@@ -15,6 +15,7 @@ import type { Limits } from '../../access/principal.ts';
 import type { MetricSeries } from '../../store/rows/metric-record.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import { MetricBatch } from '../metric-batch.ts';
+import { TextCache } from '../otlp/text-cache.ts';
 import { PayloadTooLargeError } from '../payload-too-large.ts';
 import {
   type DecodedRemoteWrite,
@@ -33,7 +34,7 @@ function decode(
   most = { inflatedBytes: 16 << 20, records: 200_000, rowBytes: 64 << 20 },
 ): Received {
   const collected = new CollectedSeries();
-  const decoder = new RemoteWriteDecoder(new MetricBatch(collected, most), most);
+  const decoder = new RemoteWriteDecoder(new MetricBatch(collected, most), new TextCache(), most);
   const decoded = decoder.decode({ version, bytes, arrival: newYear, limits });
   return { ...decoded, series: collected.taken };
 }
@@ -492,9 +493,17 @@ describe('limits', () => {
     expect(series[0]?.metadata.help).toBe('x'.repeat(1023));
   });
 
+  test('metric families are left out where no series can have their name', () => {
+    const metadata = ['m'.repeat(1024), 'm'.repeat(1025), 'm'.repeat(1 << 20)].map((metricFamilyName) => ({
+      metricFamilyName,
+    }));
+    const families = decodeV1({ metadata }).encoded.families.map(({ family }) => family.length);
+    expect(families).toEqual([1024]);
+  });
+
   test('a decoder forgets what came before an error', () => {
     const collected = new CollectedSeries();
-    const decoder = new RemoteWriteDecoder(new MetricBatch(collected, most), most);
+    const decoder = new RemoteWriteDecoder(new MetricBatch(collected, most), new TextCache(), most);
     const terms = { version: 1, arrival: newYear, limits: {} } as const;
     const series = seriesV1({ __name__: 'first' }, [[now, 1]]);
     const cut = encodeMessage('WriteRequest', { timeseries: [series, series] });

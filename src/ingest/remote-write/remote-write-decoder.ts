@@ -4,7 +4,7 @@ import type { EncodedMetrics } from '../../store/rows/metric-rows.ts';
 import type { Terms } from '../batch.ts';
 import { sampleRejection, seriesRejection } from '../metric-admission.ts';
 import type { MetricBatch } from '../metric-batch.ts';
-import { TextCache } from '../otlp/text-cache.ts';
+import type { TextCache } from '../otlp/text-cache.ts';
 import type { Count } from '../tally.ts';
 import type { ReceivedSeries } from './received-series.ts';
 import { decodeWriteRequest } from './request-v1.ts';
@@ -44,13 +44,14 @@ export interface RemoteWriteLimits {
 export class RemoteWriteDecoder {
   readonly #batch: MetricBatch;
   readonly #limits: RemoteWriteLimits;
-  readonly #texts = new TextCache();
+  readonly #texts: TextCache;
   #samples = 0;
   #histograms = 0;
 
-  /** The batch is used between two of its requests alone, so others may use it too. */
-  constructor(batch: MetricBatch, limits: RemoteWriteLimits) {
+  /** The batch is used between two of its requests alone, so others may use it too, as may the texts. */
+  constructor(batch: MetricBatch, texts: TextCache, limits: RemoteWriteLimits) {
     this.#batch = batch;
+    this.#texts = texts;
     this.#limits = limits;
   }
 

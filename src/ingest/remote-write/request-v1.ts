@@ -1,4 +1,5 @@
 import type { FamilyMetadata } from '../../store/rows/metric-record.ts';
+import { isFamilyName, metadataOf } from '../metric-admission.ts';
 import type { TextCache } from '../otlp/text-cache.ts';
 import { readHistogram } from './histogram-message.ts';
 import { MessageReader } from './message-reader.ts';
@@ -7,7 +8,6 @@ import {
   addWithin,
   checkCount,
   histogramSample,
-  metadataOf,
   metricTypeOf,
   type ReceivedSeries,
   type ReceiveSeries,
@@ -52,7 +52,7 @@ export function decodeWriteRequest(
         told += 1;
         checkCount(told, mostFamilies, 'metric families');
         const metadata = readMetadata(wire);
-        if (metadata.family !== '') families.push(metadata);
+        if (isFamilyName(metadata.family)) families.push(metadata);
         return undefined;
       }
       default:

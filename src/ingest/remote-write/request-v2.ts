@@ -1,5 +1,5 @@
 import type { MetricMetadata } from '../../store/rows/metric-record.ts';
-import { labelLimits } from '../metric-admission.ts';
+import { labelLimits, metadataOf } from '../metric-admission.ts';
 import type { TextCache } from '../otlp/text-cache.ts';
 import { readHistogram } from './histogram-message.ts';
 import { MessageReader } from './message-reader.ts';
@@ -8,7 +8,6 @@ import {
   addWithin,
   checkCount,
   histogramSample,
-  metadataOf,
   metricTypeOf,
   type ReceivedSeries,
   type ReceiveSeries,

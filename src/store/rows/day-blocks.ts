@@ -13,7 +13,8 @@ export interface RowBlockLimits {
   readonly bytes: number;
 }
 
-export const defaultRowBlockLimits: RowBlockLimits = { days: 90, bytes: 32 << 20 };
+/** A little less than what a writer keeps, so that its buffer is used again. */
+export const defaultRowBlockLimits: RowBlockLimits = { days: 90, bytes: 31 << 20 };
 
 /** Rows of one day that follow one another. */
 interface Run {
@@ -26,12 +27,18 @@ interface Run {
 /** Runs are the pieces that blocks are made of, so they must not be much longer than a block. */
 const longestRun = 1 << 20;
 
-/** Collects rows of a table and cuts them into blocks. The same rows always make the same blocks. */
+/**
+ * Collects rows of a table and cuts them into blocks. The same rows always make the same blocks. Blocks are
+ * made as soon as they are full, so that all rows are held once.
+ */
 export class DayBlocks {
   /** Takes the values of a row, which `endRow` then closes. */
   readonly writer = new RowBinaryWriter();
   readonly #limits: RowBlockLimits;
   #runs: Run[] = [];
+  #days: Set<number> = new Set();
+  #closed: RowBlock[] = [];
+  #closedBytes = 0;
   #rows = 0;
   #end = 0;
 
@@ -44,7 +51,7 @@ export class DayBlocks {
   }
 
   get bytes(): number {
-    return this.writer.length;
+    return this.#closedBytes + this.writer.length;
   }
 
   /** What was written since the row before is a row of this day (days since the epoch). */
@@ -57,26 +64,44 @@ export class DayBlocks {
       last.rows += 1;
     } else {
       this.#runs.push({ day, start, end, rows: 1 });
+      this.#days.add(day);
     }
     this.#rows += 1;
     this.#end = end;
+    // Rows of more days are put in order first.
+    if (end >= this.#limits.bytes && this.#days.size <= this.#limits.days) this.#close();
   }
 
   /** Forgets all rows. */
   clear(): void {
-    this.writer.reset();
+    this.#forgetOpen();
+    this.#closed = [];
+    this.#closedBytes = 0;
     this.#rows = 0;
-    this.#end = 0;
-    this.#runs = [];
   }
 
   /** The blocks of all rows so far, which are then forgotten here. Rows of many days are ordered by day. */
   take(): RowBlock[] {
-    const days = new Set(this.#runs.map(({ day }) => day));
-    const runs = days.size > this.#limits.days ? this.#runs.toSorted((a, b) => a.day - b.day) : this.#runs;
-    const blocks = this.#pack(runs).map((packed) => this.#copy(packed));
+    this.#close();
+    const blocks = this.#closed;
     this.clear();
     return blocks;
+  }
+
+  /** Makes blocks of the rows that are in none. */
+  #close(): void {
+    const runs =
+      this.#days.size > this.#limits.days ? this.#runs.toSorted((a, b) => a.day - b.day) : this.#runs;
+    for (const packed of this.#pack(runs)) this.#closed.push(this.#copy(packed));
+    this.#closedBytes += this.writer.length;
+    this.#forgetOpen();
+  }
+
+  #forgetOpen(): void {
+    this.writer.reset();
+    this.#end = 0;
+    this.#runs = [];
+    this.#days.clear();
   }
 
   #pack(runs: readonly Run[]): Run[][] {

@@ -1,4 +1,3 @@
-import type { Labels } from '../../promql/labels.ts';
 import { DayBlocks, type RowBlock, type RowBlockLimits } from './day-blocks.ts';
 import { encodeHistogram } from './histogram-bytes.ts';
 import type { DeltaSeries, FamilyMetadata, MetricSample, MetricSeries } from './metric-record.ts';
@@ -21,7 +20,7 @@ export interface EncodedMetrics {
 /** A series that was met before. */
 interface MetSeries {
   readonly identity: SeriesIdentity;
-  row: MadeRow | undefined;
+  readonly row: MadeRow;
 }
 
 const dayMilliseconds = 86_400_000;
@@ -113,27 +112,23 @@ export class MetricRows {
   }
 
   #addRows({ labels, metadata, samples }: MetricSeries): void {
-    const met = this.#meet(labels);
+    const met = this.#met.get(labels.key);
+    const identity = met?.identity ?? this.#identifier.identify(labels);
     const features = featuresOf(samples);
+    let row = met?.row;
     let day = -1;
     for (const sample of samples) {
       const dayOfSample = Math.floor(sample.timestamp / dayMilliseconds);
       if (dayOfSample !== day) {
         day = dayOfSample;
-        met.row = this.#series.add(met.identity, { day, metadata, ...features }, met.row);
+        row = this.#series.add(identity, { day, metadata, ...features }, row);
       }
-      this.#writeSample(met.identity, sample);
+      this.#writeSample(identity, sample);
       this.#samples.endRow(day);
     }
-  }
-
-  #meet(labels: Labels): MetSeries {
-    const known = this.#met.get(labels.key);
-    if (known !== undefined) return known;
-    const identity = this.#identifier.identify(labels);
-    const met: MetSeries = { identity, row: undefined };
-    this.#met.set(labels.key, met, 2 * labels.key.length + identity.bytes.length + 300);
-    return met;
+    if (row === undefined || row === met?.row) return;
+    const texts = 2 * (labels.key.length + row.metadata.unit.length + row.metadata.help.length);
+    this.#met.set(labels.key, { identity, row }, texts + identity.bytes.length + 300);
   }
 
   #writeSample(

@@ -64,6 +64,21 @@ describe('blocks', () => {
     expect(readLogs(blocks)).toHaveLength(5000);
   });
 
+  test('hold every row once, whatever days they are of and however long they get', () => {
+    const body = 'x'.repeat(500);
+    for (const days of [3, 10, 40]) {
+      const records = onDays(Array.from({ length: 2000 }, (_, i) => (i * 7919) % days));
+      const rows = new RowBlocks(logRows, { days: 10, bytes: 100_000 });
+      for (const [i, record] of records.entries()) rows.add({ ...record, body: `${i} ${body}` }, origin);
+      const { bytes } = rows;
+      const blocks = rows.take();
+      expect(blocks.reduce((sum, block) => sum + block.bytes.length, 0)).toBe(bytes);
+      expect(blocks.every((block) => daysOf(block).size <= 10)).toBe(true);
+      const bodies = readLogs(blocks).map(({ Body }) => Number.parseInt(String(Body), 10));
+      expect(bodies.toSorted((a, b) => a - b)).toEqual(records.map((_, i) => i));
+    }
+  });
+
   test('are the same for the same records, and forgotten once they were taken', () => {
     const records = onDays(Array.from({ length: 200 }, (_, i) => (i * 31) % 120));
     const rows = new RowBlocks(logRows);
