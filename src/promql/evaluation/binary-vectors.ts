@@ -1,3 +1,4 @@
+import { type MatchGroup, matchGroups } from '../../telemetry/series.ts';
 import type { Binary, VectorMatching } from '../ast.ts';
 import type { Labels } from '../labels.ts';
 import { isArithmetic } from './binary-operators.ts';
@@ -35,8 +36,8 @@ class VectorMatcher {
   readonly #grid: Grid;
   readonly #context: Context;
   readonly #signatures: Signatures;
-  readonly #oneByKey: ReadonlyMap<string, readonly StepSeries[]>;
-  readonly #manyByKey: ReadonlyMap<string, readonly StepSeries[]>;
+  /** The side of one on the left, so that groups stand in its order, and that of many on the right. */
+  readonly #groups: ReadonlyMap<string, MatchGroup<StepSeries>>;
   /** The steps at which something was matched, by what must be matched but once. */
   readonly #matched = new Map<string, Uint8Array>();
   readonly #notes = new StepNotes();
@@ -60,8 +61,7 @@ class VectorMatcher {
     this.#context = context;
     this.#signatures = signatures(matching);
     this.#labelSet = new Set(matching.labels);
-    this.#oneByKey = this.#byKey(this.#one);
-    this.#manyByKey = this.#byKey(this.#many);
+    this.#groups = matchGroups(this.#one, this.#many, ({ labels }) => this.#signatures.keyOf(labels));
   }
 
   async run(): Promise<void> {
@@ -81,20 +81,9 @@ class VectorMatcher {
     return mergeSameLabels(this.#combined, () => this.#fail(SAME_LABELS));
   }
 
-  #byKey(series: readonly StepSeries[]): Map<string, StepSeries[]> {
-    const groups = new Map<string, StepSeries[]>();
-    for (const one of series) {
-      const key = this.#signatures.keyOf(one.labels);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [one]);
-      else group.push(one);
-    }
-    return groups;
-  }
-
   /** Combines a series of the side of many with what matches it, or with the fill value where nothing does. */
   #combineMany(key: string, many: StepSeries): void {
-    const matches = this.#oneByKey.get(key) ?? [];
+    const matches = this.#groups.get(key)?.left ?? [];
     for (const one of matches) this.#combine(key, many, one);
     const { fillRight } = this.#matching;
     if (fillRight === undefined) return;
@@ -122,7 +111,7 @@ class VectorMatcher {
   #combine(key: string, many: StepSeries, one: StepSeries): void {
     const swapped = this.#matching.cardinality === 'one-to-many';
     const [left, right] = swapped ? [one, many] : [many, one];
-    const isAlone = (this.#manyByKey.get(key)?.length ?? 0) <= 1 && this.#matching.fillLeft === undefined;
+    const isAlone = (this.#groups.get(key)?.right.length ?? 0) <= 1 && this.#matching.fillLeft === undefined;
     const matched = isAlone ? undefined : new Uint8Array(this.#grid.count);
     const builder = combinePair(this.#node, left, right, this.#grid.count, matched, this.#notes);
     const labels = this.#resultLabels(many.labels, one.labels);
@@ -170,7 +159,7 @@ class VectorMatcher {
   /** Fails where the side of one has two series of a match group at a step. */
   #checkOneSide(): void {
     let anyMany: Uint8Array | undefined;
-    for (const ones of this.#oneByKey.values()) {
+    for (const { left: ones } of this.#groups.values()) {
       if (ones.length < 2) continue;
       anyMany ??= this.#stepsWithMany();
       const steps = anyMany;
