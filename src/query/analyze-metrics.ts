@@ -1,6 +1,4 @@
 import { children, type Expr } from '../promql/ast.ts';
-import type { QueryResult } from '../promql/engine.ts';
-import { unwrapped } from '../promql/evaluation/unwrapped.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import {
   chooseEvaluationStep,
@@ -10,21 +8,16 @@ import {
   parseWindow,
 } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
+import { evaluateMetrics, type Times } from './evaluate-metrics.ts';
 import { lowered } from './limits.ts';
-import { diagnoseNoSeries } from './metric-diagnosis.ts';
 import { type AnalyzeMetricsRequest, mostPoints } from './metric-requests.ts';
 import type { AnalyzeMetricsResult } from './metric-results.ts';
-import { metricOptions, metricStoreOf } from './metric-subject.ts';
-import { type ShownSeries, type Steps, shownSeries } from './metric-values.ts';
+import { metricStoreOf } from './metric-subject.ts';
+import type { Steps } from './metric-values.ts';
 import { parsePromql } from './parse-promql.ts';
-import { timeoutOf } from './promql.ts';
 import type { Call } from './queries.ts';
 import { groupLimit } from './requests.ts';
-import type { Note } from './results.ts';
 import type { QueryContext } from './subject.ts';
-
-/** Warnings and infos that one answer repeats. */
-const mostAnnotations = 10;
 
 /**
  * Evaluates PromQL at the end of a window, or at the multiples of a step in it, both ends included.
@@ -43,42 +36,14 @@ export async function analyzeMetrics(
   const { window, relative, notes: windowNotes } = parseWindow(request, now);
   const limit = lowered('limit', request.limit, groupLimit);
   const expr = parsePromql(promql);
-  const steps = queryType === 'range' ? readSteps(request.step, window) : undefined;
-  if (steps !== undefined) checkRangeType(expr, promql);
-  const end = Number(window.to / 1_000_000n);
-  const query = {
-    text: promql,
-    expr,
-    ...(steps === undefined
-      ? { start: end, end, step: 0 }
-      : { start: steps.start, end: steps.start + (steps.count - 1) * steps.step, step: steps.step }),
-    limits: { timeout: timeoutOf(context) },
-  };
-  const options = metricOptions(call);
-  const result = await store.evaluate(query, options);
-  const inQueryOrder = steps === undefined && isSorted(expr);
-  const shown = shownSeries(result, { steps, limit: limit.value, inQueryOrder });
-  const nothing = result.type !== 'string' && shown.total === 0;
+  if (queryType === 'range') checkRangeType(expr, promql);
+  const times: Times =
+    queryType === 'range' ? { kind: 'steps', steps: readSteps(request.step, window) } : { kind: 'end' };
+  const found = await evaluateMetrics(context, { store, promql, expr, window, times }, call);
+  const { notes, ...answer } = found.answer(limit.value, relative ? now : undefined);
   return {
-    queryType,
-    window,
-    now: relative ? now : undefined,
-    step: steps === undefined ? null : steps.step / 1000,
-    promql: promql.trim(),
-    time: steps === undefined ? BigInt(end) * 1_000_000n : undefined,
-    kind: steps !== undefined ? 'steps' : result.type === 'matrix' ? 'samples' : 'value',
-    text: result.type === 'string' ? result.result : undefined,
-    order: inQueryOrder ? 'query' : 'value',
-    groupsTotal: shown.total,
-    series: shown.series,
-    notes: [
-      ...windowNotes,
-      ...limit.notes,
-      ...timeNotes(request, expr, window, now),
-      ...valueNotes(shown, steps),
-      ...annotationNotes(result),
-      ...(nothing ? await diagnoseNoSeries({ store, query, window, options }) : []),
-    ],
+    ...answer,
+    notes: [...windowNotes, ...limit.notes, ...timeNotes(request, expr, window, now), ...notes],
   };
 }
 
@@ -100,7 +65,7 @@ function readSteps(asked: string | number | undefined, window: Window): Steps {
 }
 
 /** Only numbers can be followed over time. */
-function checkRangeType(expr: Expr, text: string): void {
+export function checkRangeType(expr: Expr, text: string): void {
   const place = { text, ...expr.span };
   if (expr.type === 'matrix') {
     throw new InputError(
@@ -113,14 +78,7 @@ function checkRangeType(expr: Expr, text: string): void {
   }
 }
 
-const sorting: ReadonlySet<string> = new Set(['sort', 'sort_desc', 'sort_by_label', 'sort_by_label_desc']);
-
-function isSorted(expr: Expr): boolean {
-  const inner = unwrapped(expr);
-  return inner.kind === 'call' && sorting.has(inner.name);
-}
-
-function timeNotes(
+export function timeNotes(
   { queryType, step, fromTime }: AnalyzeMetricsRequest,
   expr: Expr,
   { to }: Window,
@@ -148,35 +106,4 @@ function looksBack(expr: Expr): boolean {
     expr.kind === 'string' ||
     children(expr).some(looksBack)
   );
-}
-
-function valueNotes({ histograms, withNaN, cut }: ShownSeries, steps: Steps | undefined): string[] {
-  const notes: string[] = [];
-  if (histograms > 0) {
-    notes.push(
-      `${counted(histograms, 'is a native histogram', 'are native histograms')}: a value is its count of observations; use histogram_quantile(0.9, …), histogram_avg(…), histogram_sum(…) or histogram_fraction(0, 0.2, …) for others`,
-    );
-  }
-  if (withNaN > 0 && steps !== undefined) {
-    notes.push(`${counted(withNaN, 'has', 'have')} NaN values: min, max, avg and total leave them out`);
-  }
-  if (cut > 0) {
-    notes.push(`${counted(cut, 'has', 'have')} more samples than the latest ${mostPoints}, which are given`);
-  }
-  return notes;
-}
-
-const counted = (series: number, one: string, many: string): string =>
-  series === 1 ? `1 series of those shown ${one}` : `${series} series of those shown ${many}`;
-
-/** What Prometheus would say of the query. The texts may quote metrics and labels. */
-function annotationNotes({ warnings, infos }: QueryResult): Note[] {
-  const all = [...warnings, ...infos];
-  const notes: Note[] = all
-    .slice(0, mostAnnotations)
-    .map((text) => ({ text, quotesTelemetry: true }) as const);
-  if (all.length > mostAnnotations) {
-    notes.push(`${all.length - mostAnnotations} more warnings and infos are left out`);
-  }
-  return notes;
 }

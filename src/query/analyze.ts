@@ -10,19 +10,18 @@ import {
 import type { Field } from '../telemetry/fields.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
-import { type Bucket, buckets, chooseStep, formatTime, parseStep } from '../telemetry/time.ts';
-import type { Window } from '../telemetry/window.ts';
+import { type Bucket, formatTime } from '../telemetry/time.ts';
 import { diagnoseNothing } from './diagnosis.ts';
+import { partialEnds, readGrid, shownAt } from './grid.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
 import { type AnalyzeRequest, groupLimit, mostGroupKeys } from './requests.ts';
 import { type NamedField, unitOf, withoutRepeated } from './resolve-fields.ts';
-import type { AnalyzeResult, Note, Point, Series, Summary } from './results.ts';
+import type { AnalyzeResult, Note, Point, Series, Unit } from './results.ts';
 import { notNumericNote } from './search.ts';
 import { type QueryContext, readSubject } from './subject.ts';
+import { summarize } from './summary.ts';
 import { together } from './together.ts';
-
-const maxPoints = 1000;
 
 /** How a record without a value of a key is named in groups. */
 export const noValue = '(none)';
@@ -38,9 +37,39 @@ export async function analyze(
   request: AnalyzeRequest,
   call: Call,
 ): Promise<AnalyzeResult> {
+  const limit = lowered('limit', request.limit, groupLimit);
+  const found = await aggregateRecords(context, request, call, limit.value);
+  const { notes, ...result } = found.answer(limit.value);
+  return { ...result, notes: [...notes, ...limit.notes] };
+}
+
+/** Groups of records, the largest first. */
+export interface RecordGroups {
+  readonly function: AggregationFunction;
+  readonly unit: Unit | undefined;
+  /** Names of the labels, in the order that was asked for. */
+  readonly names: readonly string[];
+  readonly groups: readonly Group[];
+  /** Of a group without rows, and of a bucket without: 0 or no value. */
+  readonly empty: 0 | null;
+  labelsOf(group: Group): Readonly<Record<string, string>>;
+  /** The first so many groups as an answer. */
+  answer(limit: number): AnalyzeResult;
+}
+
+/**
+ * Aggregates records as `analyze` does, and keeps up to `most` groups.
+ *
+ * @throws InputError and StoreError as `analyze` does
+ */
+export async function aggregateRecords(
+  context: QueryContext,
+  request: AnalyzeRequest,
+  call: Call,
+  most: number,
+): Promise<RecordGroups> {
   const { signal, queryType, groupBy = [] } = request;
   const fn = readFunction(request.aggregation?.function);
-  const limit = lowered('limit', request.limit, groupLimit);
   if (groupBy.length > mostGroupKeys) {
     throw new InputError(`groupBy: takes at most ${mostGroupKeys} fields`);
   }
@@ -66,14 +95,14 @@ export async function analyze(
           aggregation,
           groupBy: keys.map(({ field }) => field),
           step: grid?.step,
-          limit: limit.value,
+          limit: most,
         },
         { ...subject.options, signal },
       ),
       countNotNumeric(clickhouse, subject.table, { ...subject, window }, { ...subject.options, signal }),
     ]),
   );
-  const notes: Note[] = [...subject.notes, ...aggregationNotes, ...limit.notes];
+  const notes: Note[] = [...subject.notes, ...aggregationNotes];
   if (notNumeric > 0) notes.push(notNumericNote(notNumeric));
   if (grid === undefined && request.step !== undefined) {
     notes.push('step plays no part in an instant query; queryType "range" gives values over time');
@@ -84,30 +113,36 @@ export async function analyze(
   if (found.rowsTotal === 0) notes.push(...(await diagnoseNothing(context, subject)));
   const names = keys.map(({ name }) => name);
   const groups = found.groups.length === 0 && names.length === 0 ? [emptyGroup] : found.groups;
-  const shown = groups.reduce((sum, { rows }) => sum + rows, 0);
+  const unit =
+    aggregation.field === undefined || fn === 'unique_count' ? undefined : unitOf(aggregation.field);
+  const labelsOf = (group: Group) =>
+    Object.fromEntries(keys.map(({ name, field }, i) => [name, labelOf(field, group.keys[i])]));
+  const empty = isAdditive(fn) || fn === 'unique_count' ? 0 : null;
+  const described = { function: fn, unit, names, groups, empty, labelsOf } as const;
   return {
-    signal,
-    queryType,
-    window: subject.window,
-    now: subject.statedNow,
-    step: grid === undefined ? null : grid.step / 1000,
-    filter: subject.filterText,
-    filterRewritten: subject.filterRewritten,
-    aggregation: {
-      function: aggregation.function,
-      field: aggregation.field && subject.fields.at(-1)?.name,
+    ...described,
+    answer: (limit) => {
+      const shown = groups.slice(0, limit);
+      const rows = shown.reduce((sum, group) => sum + group.rows, 0);
+      return {
+        signal,
+        queryType,
+        window: subject.window,
+        now: subject.statedNow,
+        step: grid === undefined ? null : grid.step / 1000,
+        filter: subject.filterText,
+        filterRewritten: subject.filterRewritten,
+        aggregation: { function: fn, field: aggregation.field && subject.fields.at(-1)?.name },
+        unit,
+        groupBy: names,
+        groupsTotal: Math.max(found.groupsTotal, groups.length),
+        shareShown: found.rowsTotal === 0 ? 1 : rows / found.rowsTotal,
+        rowsMatched: found.rowsTotal,
+        partial: partialEnds(grid),
+        series: shown.map((group) => seriesOf(described, group, grid?.buckets)),
+        notes,
+      };
     },
-    unit: aggregation.field === undefined || fn === 'unique_count' ? undefined : unitOf(aggregation.field),
-    groupBy: names,
-    groupsTotal: Math.max(found.groupsTotal, groups.length),
-    shareShown: found.rowsTotal === 0 ? 1 : shown / found.rowsTotal,
-    rowsMatched: found.rowsTotal,
-    partial: {
-      first: grid?.buckets[0]?.partial ?? false,
-      last: grid?.buckets.at(-1)?.partial ?? false,
-    },
-    series: groups.map((group) => seriesOf(group, keys, aggregation.function, grid?.buckets)),
-    notes,
   };
 }
 
@@ -143,75 +178,37 @@ function readAggregation(
   return { aggregation: { function: fn, field }, notes: [] };
 }
 
-interface Grid {
-  /** ms */
-  readonly step: number;
-  readonly buckets: readonly Bucket[];
-  /** The part of the window that the buckets cover. */
-  readonly window: Window;
-}
-
-function readGrid(asked: string | number | undefined, window: Window, now: bigint): Grid {
-  const step = asked === undefined ? chooseStep(window) : parseStep(asked);
-  const points = (window.to - window.from) / (BigInt(step) * 1_000_000n);
-  if (points > BigInt(maxPoints)) {
-    const least = Math.ceil(Number(window.to - window.from) / 1e9 / (maxPoints - 1));
-    throw new InputError(
-      `step: ${asked} makes ${points} points, at most ${maxPoints} are given; use ${least}s or more, or a shorter window`,
-    );
-  }
-  const grid = buckets(window, step, now);
-  const from = grid[0]?.from ?? window.from;
-  return { step, buckets: grid, window: { from, to: grid.at(-1)?.to ?? from } };
+/** The value of a group of an instant query; null for no value. */
+export function groupValue({ empty }: Pick<RecordGroups, 'empty'>, group: Group): number | null {
+  return group.rows === 0 ? empty : group.value;
 }
 
 function seriesOf(
+  found: Omit<RecordGroups, 'answer'>,
   group: Group,
-  keys: readonly NamedField[],
-  fn: AggregationFunction,
   grid: readonly Bucket[] | undefined,
 ): Series {
-  const labels = Object.fromEntries(keys.map(({ name, field }, i) => [name, labelOf(field, group.keys[i])]));
+  const labels = found.labelsOf(group);
   const { rows } = group;
-  const zero = isAdditive(fn) || fn === 'unique_count' ? 0 : null;
+  const additive = isAdditive(found.function);
   if (grid === undefined) {
-    const value = group.rows === 0 ? zero : group.value;
-    return { labels, rows, value, summary: summarize([value], fn) };
+    const value = groupValue(found, group);
+    return { labels, rows, value, summary: summarize([value], additive) };
   }
   const values = new Map(group.buckets);
-  const points = grid.map(({ start }): Point => {
-    const milliseconds = Number(start / 1_000_000n);
+  const points = grid.map((bucket): Point => {
+    const milliseconds = shownAt(bucket);
     const value = values.get(milliseconds);
-    return [milliseconds / 1000, value === undefined ? zero : value];
+    return [milliseconds / 1000, value === undefined ? found.empty : value];
   });
-  return {
-    labels,
-    rows,
-    points,
-    summary: summarize(
-      points.map(([, value]) => value),
-      fn,
-    ),
-  };
+  const summary = summarize(
+    points.map(([, value]) => value),
+    additive,
+  );
+  return { labels, rows, points, summary };
 }
 
 function labelOf(field: Field, key = ''): string {
   if (key === '') return noValue;
   return field.kind === 'builtin' && field.type === 'time' ? formatTime(BigInt(key)) : key;
-}
-
-function summarize(values: readonly (number | null)[], fn: AggregationFunction): Summary {
-  const known = values.filter((value) => value !== null);
-  const total = known.reduce((sum, value) => sum + value, 0);
-  if (known.length === 0) {
-    return { min: null, max: null, avg: null, latest: null, total: isAdditive(fn) ? 0 : null, count: 0 };
-  }
-  return {
-    min: known.reduce((a, b) => Math.min(a, b)),
-    max: known.reduce((a, b) => Math.max(a, b)),
-    avg: total / known.length,
-    latest: known.at(-1) ?? null,
-    total: isAdditive(fn) ? total : null,
-    count: known.length,
-  };
 }

@@ -4,7 +4,8 @@ import type { Histogram } from '../promql/histogram.ts';
 import { Labels } from '../promql/labels.ts';
 import { mostPoints } from './metric-requests.ts';
 import type { HistogramSummary, MetricSeries } from './metric-results.ts';
-import type { Point, Summary } from './results.ts';
+import type { Point } from './results.ts';
+import { summarize } from './summary.ts';
 
 /** The steps of a range query, in ms since the epoch. */
 export interface Steps {
@@ -22,9 +23,6 @@ export interface ShownSeries {
   readonly withNaN: number;
   readonly cut: number;
 }
-
-/** A series of an answer before it is put in order. */
-type Found = Omit<MatrixSeries, 'timestamps'> & { readonly timestamps: Float64Array };
 
 /**
  * The first series of a PromQL answer: by value, descending (the greatest of several), ties by labels, or
@@ -55,7 +53,8 @@ export function shownSeries(
   };
 }
 
-function foundIn(result: QueryResult): readonly Found[] {
+/** All series of an answer; a scalar is one without labels, a string has none. */
+export function foundIn(result: QueryResult): readonly MatrixSeries[] {
   switch (result.type) {
     case 'string':
       return [];
@@ -68,7 +67,7 @@ function foundIn(result: QueryResult): readonly Found[] {
   }
 }
 
-function single(labels: Labels, value: number, histogram: Histogram | undefined): Found {
+function single(labels: Labels, value: number, histogram: Histogram | undefined): MatrixSeries {
   return {
     labels,
     timestamps: new Float64Array(1),
@@ -78,11 +77,11 @@ function single(labels: Labels, value: number, histogram: Histogram | undefined)
 }
 
 /** A sample as a number: a histogram is its count of observations. */
-function valueAt({ values, histograms }: Found, i: number): number {
+export function valueAt({ values, histograms }: MatrixSeries, i: number): number {
   return histograms?.[i]?.count ?? values[i] ?? Number.NaN;
 }
 
-function greatest(series: Found): number {
+function greatest(series: MatrixSeries): number {
   let most = Number.NaN;
   for (let i = 0; i < series.values.length; i++) {
     const value = valueAt(series, i);
@@ -96,13 +95,18 @@ function compareRanks(a: number, b: number): number {
   return a === b ? 0 : a < b ? 1 : -1;
 }
 
-function withValue(series: Found): MetricSeries {
+function withValue(series: MatrixSeries): MetricSeries {
   const value = valueAt(series, 0);
-  return { labels: series.labels.toObject(), value, ...latestHistogram(series), summary: summarize([value]) };
+  return {
+    labels: series.labels.toObject(),
+    value,
+    ...latestHistogram(series),
+    summary: summarize([value], true),
+  };
 }
 
 /** A point for each step; null where the series has none. */
-function withSteps(series: Found, { start, step, count }: Steps): MetricSeries {
+function withSteps(series: MatrixSeries, { start, step, count }: Steps): MetricSeries {
   const values = new Array<number | null>(count).fill(null);
   for (const [i, time] of series.timestamps.entries()) {
     values[Math.round((time - start) / step)] = valueAt(series, i);
@@ -112,47 +116,28 @@ function withSteps(series: Found, { start, step, count }: Steps): MetricSeries {
     labels: series.labels.toObject(),
     points,
     ...latestHistogram(series),
-    summary: summarize(values),
+    summary: summarize(values, true),
   };
 }
 
 /** A point for each of its latest samples; the summary is of all. */
-function withSamples(series: Found): MetricSeries {
+function withSamples(series: MatrixSeries): MetricSeries {
   const values = Array.from(series.values, (_, i) => valueAt(series, i));
   const points = values.map((value, i): Point => [(series.timestamps[i] ?? 0) / 1000, value]);
   return {
     labels: series.labels.toObject(),
     points: points.slice(-mostPoints),
     ...latestHistogram(series),
-    summary: summarize(values),
+    summary: summarize(values, true),
   };
 }
 
-function latestHistogram({ histograms }: Found): { histogram?: HistogramSummary } {
+function latestHistogram({ histograms }: MatrixSeries): { histogram?: HistogramSummary } {
   const histogram = histograms?.at(-1);
   if (histogram === undefined) return {};
   const { count, sum } = histogram;
   const quantile = (q: number): number => histogramQuantile(q, histogram).value;
   return {
     histogram: { count, sum, avg: sum / count, p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99) },
-  };
-}
-
-/** NaN is left out of all but the latest value, unless there is nothing else. */
-function summarize(values: readonly (number | null)[]): Summary {
-  const known = values.filter((value) => value !== null);
-  const latest = known.at(-1) ?? null;
-  const numbers = known.filter((value) => !Number.isNaN(value));
-  if (numbers.length === 0) {
-    return { min: latest, max: latest, avg: latest, latest, total: latest, count: 0 };
-  }
-  const total = numbers.reduce((sum, value) => sum + value, 0);
-  return {
-    min: numbers.reduce((a, b) => Math.min(a, b)),
-    max: numbers.reduce((a, b) => Math.max(a, b)),
-    avg: total / numbers.length,
-    latest,
-    total,
-    count: numbers.length,
   };
 }
