@@ -56,11 +56,12 @@ export async function callTool(
       ended('invalid_input');
       return failure(inputErrorText(error.message, error.place, error.quotesTelemetry ? mark : undefined));
     }
-    const [kind, id] =
-      error instanceof StoreError ? [error.kind, error.id] : (['internal', errorId()] as const);
+    const [kind, id, query] =
+      error instanceof StoreError ? [error.kind, error.id, error.query] : (['internal', errorId()] as const);
     log[isOurs(kind) ? 'error' : 'warn']({ err: error, errorId: id, tool: tool.name }, 'a tool call failed');
     ended(kind);
-    return failure(failureTexts[kind](id));
+    const text = failureTexts[kind](id);
+    return failure(query === undefined ? text : inputErrorText(`${query}: ${text}`, undefined));
   }
 }
 

@@ -1,4 +1,5 @@
 import { type BuiltinField, fieldsOf, type Signal } from '../telemetry/fields.ts';
+import { formulaHelp } from './formula-help.ts';
 import { promqlHelp } from './promql-help.ts';
 
 export interface TextResource {
@@ -100,5 +101,12 @@ export const resources: readonly TextResource[] = [
     title: 'PromQL',
     description: 'How metrics are asked: which PromQL, when it is evaluated, examples',
     text: promqlHelp,
+  },
+  {
+    name: 'formulas',
+    uri: 'kubesense://formulas',
+    title: 'Formulas',
+    description: 'Formulas of analyze-telemetry: operators, functions, which series meet, what is missing',
+    text: formulaHelp,
   },
 ];

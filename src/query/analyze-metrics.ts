@@ -36,7 +36,7 @@ export async function analyzeMetrics(
   const { window, relative, notes: windowNotes } = parseWindow(request, now);
   const limit = lowered('limit', request.limit, groupLimit);
   const expr = parsePromql(promql);
-  if (queryType === 'range') checkRangeType(expr, promql);
+  if (queryType === 'range') checkType(expr, promql);
   const times: Times =
     queryType === 'range' ? { kind: 'steps', steps: readSteps(request.step, window) } : { kind: 'end' };
   const found = await evaluateMetrics(context, { store, promql, expr, window, times }, call);
@@ -64,22 +64,29 @@ function readSteps(asked: string | number | undefined, window: Window): Steps {
   return { start, step, count };
 }
 
-/** Only numbers can be followed over time. */
-export function checkRangeType(expr: Expr, text: string): void {
+/**
+ * Only numbers can be followed over time, and computed with.
+ *
+ * @throws InputError for a query that gives something else
+ */
+export function checkType(expr: Expr, text: string): void {
   const place = { text, ...expr.span };
   if (expr.type === 'matrix') {
     throw new InputError(
-      'A range vector has no value at a step. Take one of its samples, such as rate(…[5m]), avg_over_time(…[5m]) or max_over_time(…[5m]), leave the range out, or ask for the samples themselves with queryType "instant"',
+      'A range vector has no value at a step. Take one of its samples, such as rate(…[5m]), avg_over_time(…[5m]) or max_over_time(…[5m]), leave the range out, or ask analyze-metrics for the samples themselves with queryType "instant"',
       place,
     );
   }
   if (expr.type === 'string') {
-    throw new InputError('A string has no values over time; queryType "instant" gives it', place);
+    throw new InputError(
+      'A string has no values over time; analyze-metrics gives it with queryType "instant"',
+      place,
+    );
   }
 }
 
 export function timeNotes(
-  { queryType, step, fromTime }: AnalyzeMetricsRequest,
+  { queryType, step, fromTime }: Omit<AnalyzeMetricsRequest, 'promql'>,
   expr: Expr,
   { to }: Window,
   now: bigint,

@@ -1,5 +1,6 @@
 import { analyze } from './analyze.ts';
 import { analyzeMetrics } from './analyze-metrics.ts';
+import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { availableMetrics } from './available-metrics.ts';
 import { describeFields } from './describe-fields.ts';
 import { metricLabels } from './metric-labels.ts';
@@ -14,6 +15,7 @@ export function createQueries(context: QueryContext): Queries {
   return {
     search: (request, call) => search(context, request, call),
     analyze: (request, call) => analyze(context, request, call),
+    analyzeTelemetry: (request, call) => analyzeTelemetry(context, request, call),
     describeFields: (request, call) => describeFields(context, request, call),
     availableMetrics: (request, call) => availableMetrics(context, request, call),
     metricLabels: (request, call) => metricLabels(context, request, call),

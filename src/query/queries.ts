@@ -2,6 +2,8 @@ import type { Principal } from '../access/principal.ts';
 import type { MetricQueries } from './metric-queries.ts';
 import type { AnalyzeRequest, FieldsRequest, SearchRequest } from './requests.ts';
 import type { AnalyzeResult, FieldsResult, SearchResult } from './results.ts';
+import type { AnalyzeTelemetryRequest } from './telemetry-requests.ts';
+import type { AnalyzeTelemetryResult } from './telemetry-results.ts';
 
 /** Who asks, and until when. */
 export interface Call {
@@ -21,6 +23,8 @@ export interface Queries extends MetricQueries {
   search(request: SearchRequest, call: Call): Promise<SearchResult>;
   /** An aggregation over the records that match, for the window or for each bucket, by group. */
   analyze(request: AnalyzeRequest, call: Call): Promise<AnalyzeResult>;
+  /** Logs, traces and metrics side by side, and formulas of them. */
+  analyzeTelemetry(request: AnalyzeTelemetryRequest, call: Call): Promise<AnalyzeTelemetryResult>;
   /** The built-in fields and the attributes that records of the window have. */
   describeFields(request: FieldsRequest, call: Call): Promise<FieldsResult>;
 }

@@ -25,9 +25,13 @@ export class StoreError extends Error {
   /** Finds the message in the log. */
   readonly id: string;
 
-  constructor(kind: StoreErrorKind, message: string, options?: ErrorOptions) {
+  /** The label of the query that failed, where a request has several. */
+  readonly query: string | undefined;
+
+  constructor(kind: StoreErrorKind, message: string, options?: ErrorOptions & { readonly query?: string }) {
     super(message, options);
     this.kind = kind;
+    this.query = options?.query;
     this.id = randomBytes(6).toString('hex');
   }
 

@@ -20,6 +20,8 @@ import type {
   Series,
   Summary,
 } from '../../src/query/results.ts';
+import type { AnalyzeTelemetryRequest } from '../../src/query/telemetry-requests.ts';
+import type { AnalyzeTelemetryResult } from '../../src/query/telemetry-results.ts';
 import { builtinField, type Signal } from '../../src/telemetry/fields.ts';
 
 /** 2023-01-29T08:41:00Z to 10:30:00Z, the hours of the recorded telemetry. */
@@ -125,6 +127,7 @@ export function fieldsResult(
 type StubRequest =
   | SearchRequest
   | AnalyzeRequest
+  | AnalyzeTelemetryRequest
   | FieldsRequest
   | AvailableMetricsRequest
   | MetricLabelsRequest
@@ -139,6 +142,7 @@ export interface StubQueries extends Queries {
 export function stubQueries(answer: {
   readonly search?: SearchResult | Error;
   readonly analyze?: AnalyzeResult | Error;
+  readonly analyzeTelemetry?: AnalyzeTelemetryResult | Error;
   readonly describeFields?: FieldsResult | Error;
   readonly availableMetrics?: AvailableMetricsResult | Error;
   readonly metricLabels?: MetricLabelsResult | Error;
@@ -155,6 +159,7 @@ export function stubQueries(answer: {
     requests,
     search: (request) => give(request, answer.search),
     analyze: (request) => give(request, answer.analyze),
+    analyzeTelemetry: (request) => give(request, answer.analyzeTelemetry),
     describeFields: (request) => give(request, answer.describeFields),
     availableMetrics: (request) => give(request, answer.availableMetrics),
     metricLabels: (request) => give(request, answer.metricLabels),

@@ -5,7 +5,11 @@ import {
   answerText,
   clockText,
   echo,
+  headLine,
+  type JsonParts,
   type Presentation,
+  roundedNote,
+  type TextParts,
   windowAndClock,
   windowJson,
 } from './answer.ts';
@@ -13,10 +17,11 @@ import { fitToBudget, type Limits } from './budget.ts';
 import { leastTokens } from './least-tokens.ts';
 import { labelNamesOf, metricColumns } from './metric-columns.ts';
 import { numberTexts } from './number.ts';
-import { pointLines } from './points.ts';
+import { type PointTable, pointLines } from './points.ts';
 import { sampleLines } from './samples.ts';
 import {
   keptPoints,
+  type Layout,
   leftOutNotes,
   numberJson,
   type SeriesWords,
@@ -43,37 +48,46 @@ export function analyzeMetricsText(result: AnalyzeMetricsResult, presentation: P
   const { maxTokens } = presentation;
   const lengths = new Map<string, number>();
   const extremes = result.series.map(extremesOf);
-  const layout = (limits: Limits<Shrinking>) => {
-    const untrusted = new Untrusted(lengths);
-    const shown = result.series.slice(0, limits.groups);
-    const table = seriesLines(result, shown, limits, untrusted);
-    const points = pointsOf(result, shown.slice(0, limits.plotted), extremes, limits);
-    return answerText(
-      {
-        head: [headOf(result, shown)],
-        data: [
-          ...(result.text === undefined ? [] : [visible(stringOf(result.text, maxTokens))]),
-          ...table.lines,
-          ...points.lines,
-        ],
-        notes: [
-          ...(table.rounded || points.rounded ? ['values are rounded; format "json" has them exact'] : []),
-          ...points.notes,
-          ...leftOut(result, limits, maxTokens, untrusted),
-        ],
-        more: moreLines(result, shown.length),
-      },
-      result,
-      presentation,
-    );
-  };
-  const measured = { series: result.series, groupBy: labelNamesOf(result.series) };
+  const when = result.time === undefined ? windowAndClock(result) : timeText(result.time, result.now);
   return fitToBudget(
     seriesDimensions(result.series, maxTokens),
     maxTokens,
-    layout,
-    result.kind === 'steps' ? leastTokens(measured, 'text') : undefined,
+    (limits) => {
+      const layout = { limits, untrusted: new Untrusted(lengths), extremes, maxTokens, share: maxTokens };
+      return answerText(analyzeMetricsParts(result, layout, when), result, presentation);
+    },
+    leastTokensOf(result, 'text'),
   );
+}
+
+/** Points stand at the times of evaluation. */
+const evaluationGrid = { timeName: 'time', partial: { first: false, last: false } };
+
+/** The parts of a compact answer about series of metrics; `when` ends its head. */
+export function analyzeMetricsParts(
+  result: AnalyzeMetricsResult,
+  layout: Layout,
+  when: string,
+  grid: Pick<PointTable, 'timeName' | 'partial'> = evaluationGrid,
+): TextParts {
+  const { limits, untrusted, extremes, maxTokens, share } = layout;
+  const shown = result.series.slice(0, limits.groups);
+  const table = seriesLines(result, shown, limits, untrusted);
+  const points = pointsOf(result, shown.slice(0, limits.plotted), extremes, limits, grid);
+  return {
+    head: [headOf(result, shown, when)],
+    data: [
+      ...(result.text === undefined ? [] : [visible(stringOf(result.text, share))]),
+      ...table.lines,
+      ...points.lines,
+    ],
+    notes: [
+      ...(table.rounded || points.rounded ? [roundedNote] : []),
+      ...points.notes,
+      ...leftOut(result, limits, maxTokens, untrusted),
+    ],
+    more: moreLines(result, shown.length),
+  };
 }
 
 /** The series as JSON: values in the metric's own unit, times in seconds since the epoch. */
@@ -81,41 +95,55 @@ export function analyzeMetricsJson(result: AnalyzeMetricsResult, presentation: P
   const { maxTokens } = presentation;
   const lengths = new Map<string, number>();
   const extremes = result.series.map(extremesOf);
-  const layout = (limits: Limits<Shrinking>) => {
-    const untrusted = new Untrusted(lengths);
-    const shown = result.series.slice(0, limits.groups);
-    const plotted = shown.slice(0, limits.plotted);
-    const kept = result.kind === 'steps' ? keptPoints(plotted, extremes, limits) : [];
-    const keptOf = ({ points = [] }: MetricSeries): readonly number[] =>
-      result.kind === 'steps' ? kept : latest(points.length, limits.points);
-    const body = {
-      window: windowJson(result),
-      query_type: result.queryType,
-      step_s: result.step,
-      filter: '',
-      promql: echo(result.promql, maxTokens),
-      groups_total: result.groupsTotal,
-      groups_shown: shown.length,
-      share_shown: result.groupsTotal === 0 ? 1 : shown.length / result.groupsTotal,
-      ...(result.text === undefined ? {} : { string: stringOf(result.text, maxTokens) }),
-      series: shown.map((one, i) => ({
-        ...seriesJson(one, i < plotted.length ? keptOf(one) : [], limits, untrusted),
-        ...(one.histogram === undefined ? {} : { histogram: histogramJson(one.histogram) }),
-      })),
-    };
-    const notes = [
-      ...(result.kind === 'steps' ? thinnedNotes(kept.length, plotted[0]?.points?.length ?? 0) : []),
-      ...leftOut(result, limits, maxTokens, untrusted),
-    ];
-    return answerJson(body, notes, result, presentation);
-  };
-  const measured = { series: result.series, groupBy: labelNamesOf(result.series) };
   return fitToBudget(
     seriesDimensions(result.series, maxTokens),
     maxTokens,
-    layout,
-    result.kind === 'steps' ? leastTokens(measured, 'json') : undefined,
+    (limits) => {
+      const layout = { limits, untrusted: new Untrusted(lengths), extremes, maxTokens, share: maxTokens };
+      const { body, notes } = analyzeMetricsBody(result, layout);
+      return answerJson(body, notes, result, presentation);
+    },
+    leastTokensOf(result, 'json'),
   );
+}
+
+/** The JSON of an answer about series of metrics, and what was left out of it. */
+export function analyzeMetricsBody(result: AnalyzeMetricsResult, layout: Layout): JsonParts {
+  const { limits, untrusted, extremes, maxTokens, share } = layout;
+  const shown = result.series.slice(0, limits.groups);
+  const plotted = shown.slice(0, limits.plotted);
+  const kept = result.kind === 'steps' ? keptPoints(plotted, extremes, limits) : [];
+  const keptOf = ({ points = [] }: MetricSeries): readonly number[] =>
+    result.kind === 'steps' ? kept : latest(points.length, limits.points);
+  const body = {
+    window: windowJson(result),
+    query_type: result.queryType,
+    step_s: result.step,
+    filter: '',
+    promql: echo(result.promql, share),
+    groups_total: result.groupsTotal,
+    groups_shown: shown.length,
+    share_shown: result.groupsTotal === 0 ? 1 : shown.length / result.groupsTotal,
+    ...(result.text === undefined ? {} : { string: stringOf(result.text, share) }),
+    series: shown.map((one, i) => ({
+      ...seriesJson(one, i < plotted.length ? keptOf(one) : [], limits, untrusted),
+      ...(one.histogram === undefined ? {} : { histogram: histogramJson(one.histogram) }),
+    })),
+  };
+  const notes = [
+    ...(result.kind === 'steps' ? thinnedNotes(kept.length, plotted[0]?.points?.length ?? 0) : []),
+    ...leftOut(result, limits, maxTokens, untrusted),
+  ];
+  return { body, notes };
+}
+
+/** What a layout costs at least, where points are on one grid. */
+function leastTokensOf(
+  result: AnalyzeMetricsResult,
+  form: 'text' | 'json',
+): ReturnType<typeof leastTokens> | undefined {
+  if (result.kind !== 'steps') return undefined;
+  return leastTokens({ series: result.series, groupBy: labelNamesOf(result.series) }, form);
 }
 
 function histogramJson(histogram: NonNullable<MetricSeries['histogram']>): Record<string, unknown> {
@@ -128,21 +156,21 @@ function latest(length: number, most: number): number[] {
   return Array.from({ length: count }, (_, i) => length - count + i);
 }
 
-function headOf(result: AnalyzeMetricsResult, shown: readonly MetricSeries[]): string {
-  const { groupsTotal, step, time, kind, order, text } = result;
-  const when = time === undefined ? windowAndClock(result) : timeText(time, result.now);
-  if (text !== undefined) return `a string; ${when}`;
+function headOf(result: AnalyzeMetricsResult, shown: readonly MetricSeries[], when: string): string {
+  const { groupsTotal, step, kind, order, text } = result;
+  if (text !== undefined) return headLine('a string', when);
   const value = bareValue(result);
-  if (value !== undefined) return `value: ${value}; ${when}`;
+  if (value !== undefined) return headLine(`value: ${value}`, when);
   const count = shown.length === groupsTotal ? `${groupsTotal}` : `${shown.length} of ${groupsTotal}`;
   const what = kind === 'samples' ? 'series of samples' : 'series';
   const every = step === null ? '' : ` every ${stepText(step)}`;
   const sorted =
-    order === 'query' ? "in the query's order; " : `highest${kind === 'value' ? '' : ' max'} first; `;
-  return `${count} ${what}${every}; ${groupsTotal < 2 ? '' : sorted}${when}`;
+    order === 'query' ? "in the query's order" : `highest${kind === 'value' ? '' : ' max'} first`;
+  return headLine(`${count} ${what}${every}`, groupsTotal < 2 ? '' : sorted, when);
 }
 
-function timeText(time: bigint, now: bigint | undefined): string {
+/** When an instant query was evaluated; with the server's clock where it is given. */
+export function timeText(time: bigint, now: bigint | undefined): string {
   const isNow = now !== undefined && now - time >= 0n && now - time < 1_000_000n;
   return `at ${exact(time)} UTC${isNow ? " (the server clock's now)" : clockText(now)}`;
 }
@@ -220,6 +248,7 @@ function pointsOf(
   plotted: readonly MetricSeries[],
   extremes: readonly (readonly number[])[],
   limits: Limits<Shrinking>,
+  grid: Pick<PointTable, 'timeName' | 'partial'>,
 ): Lines {
   const numbered = result.series.length > 1;
   switch (result.kind) {
@@ -227,9 +256,8 @@ function pointsOf(
       return nothing;
     case 'steps': {
       const table = {
-        timeName: 'time',
+        ...grid,
         unit: undefined,
-        partial: { first: false, last: false },
         groupBy: numbered ? ['#'] : [],
       };
       return pointLines(table, plotted, keptPoints(plotted, extremes, limits));

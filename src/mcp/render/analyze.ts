@@ -7,7 +7,11 @@ import {
   answerText,
   echo,
   filterLines,
+  headLine,
+  type JsonParts,
   type Presentation,
+  roundedNote,
+  type TextParts,
   windowAndClock,
   windowJson,
 } from './answer.ts';
@@ -17,6 +21,7 @@ import { numberTexts, percent } from './number.ts';
 import { pointLines } from './points.ts';
 import {
   keptPoints,
+  type Layout,
   leftOutNotes,
   type SeriesWords,
   type Shrinking,
@@ -34,85 +39,85 @@ const words: SeriesWords = { one: 'group', many: 'groups', narrow: 'group by few
 export function analyzeText(result: AnalyzeResult, presentation: Presentation): string {
   const { maxTokens } = presentation;
   const lengths = new Map<string, number>();
-  const filter = filterLines(result, maxTokens);
   const extremes = result.series.map(extremesOf);
-  const layout = (limits: Limits<Shrinking>) => {
-    const untrusted = new Untrusted(lengths);
-    const shown = result.series.slice(0, limits.groups);
-    const table = groups({ ...result, series: shown }, limits, untrusted);
-    const plotted = shown.slice(0, limits.plotted);
-    const points = pointLines(
-      { ...result, timeName: 'bucket start' },
-      plotted,
-      keptPoints(plotted, extremes, limits),
-    );
-    const grouped = result.groupBy.length > 0;
-    const lines = [...table.lines, ...points.lines];
-    const single = numberTexts(grouped ? [] : [shown[0]?.value ?? null], result.unit);
-    return answerText(
-      {
-        head: [
-          headOf(result, shown, single.texts[0] ?? 'no value', limits),
-          ...filter,
-          ...(grouped ? [] : lines),
-        ],
-        data: grouped ? lines : [],
-        notes: [
-          ...(table.rounded || points.rounded || single.rounded
-            ? ['values are rounded; format "json" has them exact']
-            : []),
-          ...points.notes,
-          ...leftOutNotes(result, limits, maxTokens, untrusted.cut, words),
-        ],
-        more: moreLines(result, shown.length),
-      },
-      result,
-      presentation,
-    );
-  };
   return fitToBudget(
     seriesDimensions(result.series, maxTokens),
     maxTokens,
-    layout,
+    (limits) => {
+      const layout = { limits, untrusted: new Untrusted(lengths), extremes, maxTokens, share: maxTokens };
+      return answerText(analyzeParts(result, layout, windowAndClock(result)), result, presentation);
+    },
     leastTokens(result, 'text'),
   );
+}
+
+/** The parts of a compact answer about groups of records; `when` ends its head. */
+export function analyzeParts(result: AnalyzeResult, layout: Layout, when: string): TextParts {
+  const { limits, untrusted, extremes, maxTokens, share } = layout;
+  const shown = result.series.slice(0, limits.groups);
+  const table = groups({ ...result, series: shown }, limits, untrusted);
+  const plotted = shown.slice(0, limits.plotted);
+  const kept = keptPoints(plotted, extremes, limits);
+  const points = pointLines({ ...result, timeName: 'bucket start' }, plotted, kept);
+  const grouped = result.groupBy.length > 0;
+  const lines = [...table.lines, ...points.lines];
+  const single = numberTexts(grouped ? [] : [result.series[0]?.value ?? null], result.unit);
+  const rounded = table.rounded || points.rounded || single.rounded;
+  return {
+    head: [
+      headOf(result, shown, single.texts[0] ?? 'no value', limits, when),
+      ...filterLines(result, share),
+      ...(grouped ? [] : lines),
+    ],
+    data: grouped ? lines : [],
+    notes: [
+      ...(rounded ? [roundedNote] : []),
+      ...points.notes,
+      ...leftOutNotes(result, limits, maxTokens, untrusted.cut, words),
+    ],
+    more: moreLines(result, shown.length),
+  };
 }
 
 /** The groups as JSON: durations in the field's own unit, times in seconds since the epoch. */
 export function analyzeJson(result: AnalyzeResult, presentation: Presentation): string {
   const { maxTokens } = presentation;
   const lengths = new Map<string, number>();
-  const filter = echo(result.filter, maxTokens);
   const extremes = result.series.map(extremesOf);
-  const layout = (limits: Limits<Shrinking>) => {
-    const untrusted = new Untrusted(lengths);
-    const shown = result.series.slice(0, limits.groups);
-    const plotted = shown.slice(0, limits.plotted);
-    const kept = keptPoints(plotted, extremes, limits);
-    const series = shown.map((one, i) => seriesJson(one, i < plotted.length ? kept : [], limits, untrusted));
-    const body = {
-      window: windowJson(result),
-      query_type: result.queryType,
-      step_s: result.step,
-      filter,
-      groups_total: result.groupsTotal,
-      groups_shown: shown.length,
-      share_shown: shareOf(result, shown),
-      series,
-    };
-    const notes = [
-      ...partialNotes(result),
-      ...thinnedNotes(kept.length, plotted[0]?.points?.length ?? 0),
-      ...leftOutNotes(result, limits, maxTokens, untrusted.cut, words),
-    ];
-    return answerJson(body, notes, result, presentation);
-  };
   return fitToBudget(
     seriesDimensions(result.series, maxTokens),
     maxTokens,
-    layout,
+    (limits) => {
+      const layout = { limits, untrusted: new Untrusted(lengths), extremes, maxTokens, share: maxTokens };
+      const { body, notes } = analyzeBody(result, layout);
+      return answerJson(body, notes, result, presentation);
+    },
     leastTokens(result, 'json'),
   );
+}
+
+/** The JSON of an answer about groups of records, and what was left out of it. */
+export function analyzeBody(result: AnalyzeResult, layout: Layout): JsonParts {
+  const { limits, untrusted, extremes, maxTokens, share } = layout;
+  const shown = result.series.slice(0, limits.groups);
+  const plotted = shown.slice(0, limits.plotted);
+  const kept = keptPoints(plotted, extremes, limits);
+  const body = {
+    window: windowJson(result),
+    query_type: result.queryType,
+    step_s: result.step,
+    filter: echo(result.filter, share),
+    groups_total: result.groupsTotal,
+    groups_shown: shown.length,
+    share_shown: shareOf(result, shown),
+    series: shown.map((one, i) => seriesJson(one, i < plotted.length ? kept : [], limits, untrusted)),
+  };
+  const notes = [
+    ...partialNotes(result),
+    ...thinnedNotes(kept.length, plotted[0]?.points?.length ?? 0),
+    ...leftOutNotes(result, limits, maxTokens, untrusted.cut, words),
+  ];
+  return { body, notes };
 }
 
 /** Share of the matching rows in the shown groups; null where it can't be known. */
@@ -140,14 +145,15 @@ function headOf(
   shown: readonly Series[],
   value: string,
   limits: Limits<Shrinking>,
+  window: string,
 ): string {
   const { signal, step, groupBy, rowsMatched, unit, groupsTotal } = result;
   const unitText = unit === 'characters' ? ` in ${unit}` : '';
   const every = step === null ? '' : ` every ${stepText(step)}`;
   const rows = `${rowsMatched} ${recordNouns[signal]}`;
-  const window = windowAndClock(result);
   if (groupBy.length === 0) {
-    return `${nameOf(result, limits)}${unitText}${every}${step === null ? `: ${value}` : ''}; ${rows}; ${window}`;
+    const one = step === null ? `: ${value}` : '';
+    return headLine(`${nameOf(result, limits)}${unitText}${every}${one}`, rows, window);
   }
   const share = shareOf(result, shown);
   const groups =
@@ -158,13 +164,13 @@ function headOf(
     groupsTotal < 2
       ? ''
       : step === null
-        ? 'highest first; '
-        : `highest ${isAdditive(result.aggregation.function) ? 'total' : 'max'} first; `;
+        ? 'highest first'
+        : `highest ${isAdditive(result.aggregation.function) ? 'total' : 'max'} first`;
   const keys = groupBy.map((key) => new Untrusted().show(key, limits.name)).join(', ');
-  return `${nameOf(result, limits)}${unitText} by ${keys}${every}; ${groups}; ${order}${window}`;
+  return headLine(`${nameOf(result, limits)}${unitText} by ${keys}${every}`, groups, order, window);
 }
 
-function partialNotes({ partial }: AnalyzeResult): string[] {
+export function partialNotes({ partial }: Pick<AnalyzeResult, 'partial'>): string[] {
   if (!partial.first && !partial.last) return [];
   const which =
     partial.first && partial.last

@@ -25,6 +25,18 @@ export interface TextParts {
   readonly more: readonly string[];
 }
 
+/** An answer as JSON, but for the notes of the result. */
+export interface JsonParts {
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Of this rendering: what was cut. */
+  readonly notes: readonly string[];
+}
+
+export const roundedNote = 'values are rounded; format "json" has them exact';
+
+/** A head line of parts, without those that are empty. */
+export const headLine = (...parts: readonly string[]): string => parts.filter(Boolean).join('; ');
+
 /** Puts the parts together: head, telemetry between fences, notes, how to get more. */
 export function answerText(
   parts: TextParts,
@@ -51,8 +63,17 @@ export function answerJson(
   presentation: Presentation,
 ): string {
   const clock = result.now === undefined ? [] : [`server clock: ${formatTime(result.now)}`];
-  const all = [...clock, ...allNotes(result, presentation).map(textOf), ...notes];
+  const all = [...clock, ...notesOf(result, notes, presentation)];
   return visibleInJson(JSON.stringify({ ...body, notes: all }));
+}
+
+/** The notes of a result that there is room for, and those of its rendering. */
+export function notesOf(
+  result: Pick<Result, 'notes'>,
+  notes: readonly string[],
+  presentation: Presentation,
+): string[] {
+  return [...allNotes(result, presentation).map(textOf), ...notes];
 }
 
 /** `2023-01-29 08:41:00 to 10:30:00 UTC`, and the server's clock where the request was relative to it. */

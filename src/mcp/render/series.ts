@@ -8,6 +8,18 @@ import type { Untrusted } from './untrusted.ts';
 /** What an answer of series can have less of. */
 export type Shrinking = 'label' | 'points' | 'plotted' | 'groups' | 'name';
 
+/** One way to lay an answer out, of those that are tried. */
+export interface Layout {
+  readonly limits: Limits<Shrinking>;
+  readonly untrusted: Untrusted;
+  /** Of each series, where its least and greatest values are. */
+  readonly extremes: readonly (readonly number[])[];
+  /** Room of the answer. */
+  readonly maxTokens: number;
+  /** What this part of the answer may echo of the request is as much as in an answer of this room. */
+  readonly share: number;
+}
+
 /** What the series of an answer are called, and how to ask for fewer. */
 export interface SeriesWords {
   readonly one: string;

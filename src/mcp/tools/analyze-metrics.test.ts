@@ -294,7 +294,7 @@ describe('range vectors', () => {
 
   test('have no value at a step', async () => {
     expect(await refused('heap_bytes[5m]', { queryType: 'range' })).toMatchInlineSnapshot(`
-      "A range vector has no value at a step. Take one of its samples, such as rate(…[5m]), avg_over_time(…[5m]) or max_over_time(…[5m]), leave the range out, or ask for the samples themselves with queryType "instant"
+      "A range vector has no value at a step. Take one of its samples, such as rate(…[5m]), avg_over_time(…[5m]) or max_over_time(…[5m]), leave the range out, or ask analyze-metrics for the samples themselves with queryType "instant"
         heap_bytes[5m]
         ^^^^^^^^^^^^^^"
     `);

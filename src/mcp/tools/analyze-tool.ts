@@ -4,7 +4,16 @@ import { groupLimit, mostGroupKeys } from '../../query/requests.ts';
 import type { Signal } from '../../telemetry/fields.ts';
 import { defineTool, type Tool } from '../define-tool.ts';
 import { analyzeJson, analyzeText } from '../render/analyze.ts';
-import { aggregation, fieldInputs, fieldList, filters, presentation, stepOf, window } from './parameters.ts';
+import {
+  aggregation,
+  aggregationInput,
+  fieldInputs,
+  fieldList,
+  filters,
+  presentation,
+  stepOf,
+  window,
+} from './parameters.ts';
 
 export interface AnalyzeToolOptions {
   readonly signal: Signal;
@@ -51,10 +60,7 @@ export function analyzeTool(queries: Queries, options: AnalyzeToolOptions): Tool
           toTime: to_time,
           queryType,
           filters,
-          aggregation: aggregation && {
-            function: aggregation.function,
-            field: aggregation.field === undefined ? undefined : { field: aggregation.field },
-          },
+          aggregation: aggregationInput(aggregation),
           groupBy: fieldInputs(groupBy),
           step: stepOf(step),
           limit,

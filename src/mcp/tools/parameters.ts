@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldInput } from '../../query/requests.ts';
+import type { AnalyzeRequest, FieldInput } from '../../query/requests.ts';
 import { aggregationFunctions } from '../../telemetry/aggregation.ts';
 import { maxTokensCeiling } from '../render/answer.ts';
 
@@ -61,6 +61,14 @@ function withOneField(value: unknown, context: z.RefinementCtx): unknown {
   }
   const [first] = names;
   return first === undefined ? rest : { ...rest, field: first };
+}
+
+/** An aggregation as queries take it. */
+export function aggregationInput(
+  sent: { readonly function: string; readonly field?: string | undefined } | undefined,
+): AnalyzeRequest['aggregation'] {
+  if (sent === undefined) return undefined;
+  return { function: sent.function, field: sent.field === undefined ? undefined : { field: sent.field } };
 }
 
 export function fieldInputs(names: readonly string[] | undefined): FieldInput[] | undefined {

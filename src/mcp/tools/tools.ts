@@ -2,6 +2,7 @@ import type { Queries } from '../../query/queries.ts';
 import type { Tool } from '../define-tool.ts';
 import { analyzeLogs } from './analyze-logs.ts';
 import { analyzeMetrics } from './analyze-metrics.ts';
+import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { analyzeTraces } from './analyze-traces.ts';
 import { getAvailableMetrics } from './get-available-metrics.ts';
 import { getMetricLabels } from './get-metric-labels.ts';
@@ -20,5 +21,6 @@ export function createTools(queries: Queries): readonly Tool[] {
     analyzeLogs(queries),
     analyzeTraces(queries),
     analyzeMetrics(queries),
+    analyzeTelemetry(queries),
   ];
 }

@@ -256,7 +256,7 @@ class Evaluation {
 
   /** A part of the formula as an answer names it. */
   #textOf({ span }: Formula): string {
-    const text = this.#input.text.slice(span.start, span.end);
+    const text = this.#input.text.slice(span.start, span.end).replaceAll(/\s+/g, ' ');
     return text.length > 60 ? `${text.slice(0, 59)}…` : text;
   }
 

@@ -1,0 +1,209 @@
+import type { Series } from '../../query/results.ts';
+import type { AnalyzeTelemetryResult, LabelledAnswer } from '../../query/telemetry-results.ts';
+import { analyzeBody, analyzeParts, partialNotes } from './analyze.ts';
+import { analyzeMetricsBody, analyzeMetricsParts, timeText } from './analyze-metrics.ts';
+import {
+  answerJson,
+  answerText,
+  headLine,
+  type JsonParts,
+  notesOf,
+  type Presentation,
+  roomAdvice,
+  type TextParts,
+  windowAndClock,
+  windowJson,
+} from './answer.ts';
+import { type Dimension, fitToBudget, type Limits } from './budget.ts';
+import { formulaBody, formulaParts } from './formula.ts';
+import { leastTokens } from './least-tokens.ts';
+import { labelNamesOf } from './metric-columns.ts';
+import { type Layout, type Shrinking, seriesDimensions } from './series.ts';
+import { extremesOf } from './thin.ts';
+import { stepText } from './time.ts';
+import { Untrusted } from './untrusted.ts';
+
+/**
+ * `feeding`: groups shown of a query that a formula is computed of. They go first, as the formula is what was
+ * asked; whole queries go last.
+ */
+type Shrunk = 'feeding' | Shrinking | 'queries';
+
+/** Groups that compact text shows of a query that only feeds a formula. */
+const mostFeeding = 5;
+
+/** The answers one after another, as compact text. */
+export function analyzeTelemetryText(result: AnalyzeTelemetryResult, presentation: Presentation): string {
+  const { maxTokens } = presentation;
+  const share = { ...presentation, notes: [], maxTokens: maxTokens / result.answers.length };
+  const sections = sectionsOf(result, maxTokens);
+  const dimensions = dimensionsOf(sections, maxTokens, mostFeeding);
+  const layout = (limits: Limits<Shrunk>) => {
+    const shown = sections.slice(0, limits.queries).map((section) => {
+      const { label, answer } = section;
+      const parts = partsOf(section, result, section.layout(limits));
+      const [first = '', ...rest] = parts.head;
+      const sign = answer.kind === 'formula' ? ' = ' : ': ';
+      return answerText({ ...parts, head: [`${label}${sign}${first}`, ...rest] }, answer.result, share);
+    });
+    const head = headOf(result);
+    const notes = leftOut(sections.slice(limits.queries), maxTokens);
+    return [answerText({ head: [head, ...shown], data: [], notes, more: [] }, result, presentation)].join(
+      '\n',
+    );
+  };
+  return fitToBudget(dimensions, maxTokens, layout, leastOf(sections, 'text'));
+}
+
+/** The answers as JSON, each as its own tool gives it. */
+export function analyzeTelemetryJson(result: AnalyzeTelemetryResult, presentation: Presentation): string {
+  const { maxTokens } = presentation;
+  const share = { ...presentation, notes: [], maxTokens: maxTokens / result.answers.length };
+  const sections = sectionsOf(result, maxTokens);
+  const layout = (limits: Limits<Shrunk>) => {
+    const queries = sections.slice(0, limits.queries).map((section) => {
+      const { answer } = section;
+      const { body, notes } = bodyOf(answer, section.layout(limits));
+      return [section.label, { ...body, notes: notesOf(answer.result, notes, share) }] as const;
+    });
+    const body = {
+      window: windowJson(result),
+      query_type: result.queryType,
+      step_s: result.step,
+      queries: Object.fromEntries(queries),
+    };
+    const notes = [...partialNotes(result), ...leftOut(sections.slice(limits.queries), maxTokens)];
+    return answerJson(body, notes, result, presentation);
+  };
+  const all = longest(sections.filter(({ answer }) => answer.feeds));
+  return fitToBudget(dimensionsOf(sections, maxTokens, all), maxTokens, layout, leastOf(sections, 'json'));
+}
+
+/** An answer to one query, and how it is laid out within the limits of the whole. */
+interface Section {
+  readonly label: string;
+  readonly answer: LabelledAnswer;
+  limits(limits: Limits<Shrunk>): Limits<Shrinking>;
+  layout(limits: Limits<Shrunk>): Layout;
+}
+
+function sectionsOf({ answers }: AnalyzeTelemetryResult, maxTokens: number): Section[] {
+  const lengths = new Map<string, number>();
+  return answers.map((answer) => {
+    const extremes = seriesOf(answer).map(extremesOf);
+    const own = (limits: Limits<Shrunk>): Limits<Shrinking> =>
+      answer.feeds
+        ? { ...limits, groups: limits.feeding, plotted: Math.min(limits.feeding, limits.plotted) }
+        : limits;
+    return {
+      label: new Untrusted().show(answer.label, 64),
+      answer,
+      limits: own,
+      layout: (limits) => ({
+        limits: own(limits),
+        untrusted: new Untrusted(lengths),
+        extremes,
+        maxTokens,
+        share: maxTokens / answers.length,
+      }),
+    };
+  });
+}
+
+const seriesOf = ({ result }: LabelledAnswer): readonly Series[] => result.series;
+
+const longest = (sections: readonly Section[]): number =>
+  sections.reduce((most, { answer }) => Math.max(most, seriesOf(answer).length), 0);
+
+function dimensionsOf(sections: readonly Section[], maxTokens: number, feeding: number): Dimension<Shrunk>[] {
+  const series = sections.flatMap(({ answer }) => seriesOf(answer));
+  const groups = longest(sections);
+  const all: readonly Dimension<Shrunk>[] = [
+    { name: 'feeding', most: feeding, least: Math.min(feeding, 1) },
+    ...seriesDimensions(series, maxTokens),
+    { name: 'queries', most: sections.length, least: 0 },
+  ];
+  return all.map((one) =>
+    one.name === 'groups' || one.name === 'plotted' ? { ...one, most: Math.min(one.most, groups) } : one,
+  );
+}
+
+/** What a layout costs at least: see `leastTokens`. */
+function leastOf(sections: readonly Section[], form: 'text' | 'json'): (limits: Limits<Shrunk>) => number {
+  const costs = sections.map((section) => {
+    const series = seriesOf(section.answer);
+    const least = leastTokens({ series, groupBy: labelNamesOf(series) }, form);
+    return (limits: Limits<Shrunk>) => {
+      const own = section.limits(limits);
+      return least(section.answer.feeds && form === 'text' ? { ...own, plotted: 0 } : own);
+    };
+  });
+  return (limits) => costs.slice(0, limits.queries).reduce((sum, cost) => sum + cost(limits), 0);
+}
+
+function headOf({ answers, step, ...result }: AnalyzeTelemetryResult): string {
+  const queries = answers.length === 1 ? '1 query' : `${answers.length} queries`;
+  return headLine(`${queries}${step === null ? '' : ` every ${stepText(step)}`}`, windowAndClock(result));
+}
+
+function partsOf({ answer }: Section, { partial }: AnalyzeTelemetryResult, layout: Layout): TextParts {
+  if (!answer.feeds) return plainParts(answer, partial, layout);
+  const { groups } = layout.limits;
+  const limits = { ...layout.limits, plotted: groups };
+  const parts = plainParts(feeding(answer, groups), partial, { ...layout, limits });
+  // Nothing of it is missing where it is wanted, so how to see more is all there is to say.
+  const rest = answer.result.groupsTotal - Math.min(groups, answer.result.series.length);
+  const more = rest > 0 ? [`${rest} more take part in the formula; format "json" lists more of them`] : [];
+  return { ...parts, more };
+}
+
+function plainParts(
+  answer: LabelledAnswer,
+  partial: AnalyzeTelemetryResult['partial'],
+  layout: Layout,
+): TextParts {
+  switch (answer.kind) {
+    case 'records':
+      return analyzeParts(answer.result, layout, '');
+    case 'metrics': {
+      const { time } = answer.result;
+      return analyzeMetricsParts(answer.result, layout, time === undefined ? '' : timeText(time, undefined), {
+        timeName: 'bucket start',
+        partial,
+      });
+    }
+    case 'formula':
+      return formulaParts(answer.result, partial, layout);
+  }
+}
+
+/** The first groups of a query that feeds a formula, without points. */
+function feeding(answer: LabelledAnswer, groups: number): LabelledAnswer {
+  const first = <S extends Series>(series: readonly S[]) =>
+    series.slice(0, groups).map(({ points: _, ...one }) => one);
+  switch (answer.kind) {
+    case 'records':
+      return { ...answer, result: { ...answer.result, series: first(answer.result.series) } };
+    case 'metrics':
+      return { ...answer, result: { ...answer.result, series: first(answer.result.series) } };
+    case 'formula':
+      return { ...answer, result: { ...answer.result, series: first(answer.result.series) } };
+  }
+}
+
+function bodyOf(answer: LabelledAnswer, layout: Layout): JsonParts {
+  switch (answer.kind) {
+    case 'records':
+      return analyzeBody(answer.result, layout);
+    case 'metrics':
+      return analyzeMetricsBody(answer.result, layout);
+    case 'formula':
+      return formulaBody(answer.result, layout);
+  }
+}
+
+function leftOut(sections: readonly Section[], maxTokens: number): string[] {
+  if (sections.length === 0) return [];
+  const labels = sections.map(({ label }) => label.slice(0, 12)).join(', ');
+  return [`${labels}: no room; ${roomAdvice(maxTokens, 'ask fewer queries at once')}`];
+}
