@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { keptCursorSecret, readCursorSecret, shortestSecret } from './access/cursor-secret.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Logger } from './observe/log.ts';
 import { ClickHouse, type ClickHouseAddress, type ClickHouseOptions } from './store/clickhouse.ts';
@@ -21,6 +22,8 @@ export interface Backend {
   readonly metricsHost: string | undefined;
   /** Milliseconds that one query may take. */
   readonly queryTimeout: number;
+  /** What cursors are signed with. */
+  readonly cursorSecret: Uint8Array;
   /** What it is, for people: never a password. */
   readonly description: string;
   /** Whether it answers now. */
@@ -133,6 +136,7 @@ async function open(
       metrics: store.metrics,
       metricsHost: undefined,
       queryTimeout: config.query_timeout * 1000,
+      cursorSecret: await cursorSecretOf(config),
       ready,
       close: () => clickhouse.close(),
     };
@@ -140,6 +144,24 @@ async function open(
     await clickhouse.close();
     throw error;
   }
+}
+
+/** Of the file that is set; else kept in the data folder, or, where there is none, of this process alone. */
+async function cursorSecretOf(config: Config): Promise<Uint8Array> {
+  const file = config.cursor_secret_file;
+  if (file === undefined) {
+    return config.clickhouse_url === undefined
+      ? keptCursorSecret(config.data_dir)
+      : randomBytes(shortestSecret);
+  }
+  const secret = await readCursorSecret(file).catch(() => undefined);
+  if (secret === undefined) {
+    throw new ConfigError(`KUBESENSE_CURSOR_SECRET_FILE: the file ${file} can't be read`);
+  }
+  if (secret.length >= shortestSecret) return secret;
+  throw new ConfigError(
+    `KUBESENSE_CURSOR_SECRET_FILE: the file ${file} holds ${secret.length} bytes, takes at least ${shortestSecret}, such as \`openssl rand -hex 32\` gives`,
+  );
 }
 
 async function openPrometheus(url: URL, config: Config, log: Logger): Promise<MetricStore> {

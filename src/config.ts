@@ -123,6 +123,11 @@ export const settings = {
     'headers such as `X-Scope-OrgID: team-a`, separated by commas',
     'further headers for that API',
   ),
+  cursor_secret_file: setting(
+    z.string().min(1).optional(),
+    'a file',
+    'file that holds the secret that cursors are signed with, 32 bytes or more; servers behind one name share it',
+  ),
   retention: setting(duration.prefault('7d'), 'a duration such as 12h or 7d', 'how long a record is kept'),
   query_timeout: setting(duration.prefault('30s'), 'a duration such as 30s', 'how long a query may take'),
   query_memory_mb: setting(count(1_000_000).default(2048), 'megabytes', 'memory that one query may use'),

@@ -23,6 +23,7 @@ import type { Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createPrometheusApi, prometheusApiPath } from './prometheus-api/prometheus-api.ts';
 import { createQueries } from './query/create-queries.ts';
+import { Cursors } from './query/cursor.ts';
 import type { Queries } from './query/queries.ts';
 import { version } from './version.ts';
 
@@ -39,8 +40,9 @@ export interface RunningServer {
 
 const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
-function queriesOf({ store, metrics, queryTimeout }: Backend): Queries {
-  return createQueries({ store, metrics, now, promqlTimeout: queryTimeout });
+function queriesOf({ store, metrics, queryTimeout, cursorSecret }: Backend): Queries {
+  const cursors = new Cursors(cursorSecret);
+  return createQueries({ store, metrics, now, promqlTimeout: queryTimeout, cursors });
 }
 
 /** How each MCP server is made, over a store: for the endpoint and for stdio. */

@@ -32,6 +32,8 @@ export interface SearchRequest extends RangeRequest {
   /** 1 to 10; 10 when absent. A larger one is lowered, with a note. */
   readonly limit?: number | undefined;
   readonly order?: SearchOrder | undefined;
+  /** Of an answer to the same request: go on behind it. */
+  readonly cursor?: string | undefined;
 }
 
 export type QueryType = 'instant' | 'range';

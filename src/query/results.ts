@@ -40,7 +40,10 @@ export interface SearchResult extends Result {
   readonly matched: number;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
-  readonly nextCursor: string | null;
+  /** Rows on the pages before this one, where it goes on from a cursor. */
+  readonly before: number;
+  /** For each row the cursor that goes on behind it; null where none follow. */
+  readonly cursors: readonly (string | null)[];
 }
 
 export interface Summary {

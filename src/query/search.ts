@@ -7,6 +7,7 @@ import {
 } from '../store/search.ts';
 import { defaultColumns, fixedColumns } from '../telemetry/fields.ts';
 import { InputError } from '../telemetry/input-error.ts';
+import type { CursorSubject } from './cursor.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
@@ -17,9 +18,9 @@ import { type QueryContext, readSubject } from './subject.ts';
 import { together } from './together.ts';
 
 /**
- * The records that match, at most 10 of them, and how many there are.
+ * The records that match, at most 10 of them, and how many there are; with a cursor, those that follow.
  *
- * @throws InputError for a time, filter, field or order that can't be used
+ * @throws InputError for a time, filter, field, order or cursor that can't be used
  * @throws StoreError when the store does not answer
  */
 export async function search(
@@ -31,29 +32,43 @@ export async function search(
   if (order === 'slowest' && signal === 'logs') {
     throw new InputError('order: logs have no duration; use newest or oldest');
   }
+  const { cursors } = context;
+  const { keyId } = call.principal;
+  const cursor =
+    request.cursor === undefined ? undefined : cursors.read(request.cursor, keyId, context.now());
   const limit = lowered('limit', request.limit, { standard: mostRows, max: mostRows });
   const [first = 'timestamp', ...last] = fixedColumns[signal];
   const asked = request.fields ?? defaultColumns[signal].map((field) => ({ field }));
   const leading = signal === 'logs' ? [first] : [first, ...last];
   const trailing = signal === 'logs' ? last : [];
   const names = [...leading.map((field) => ({ field })), ...asked, ...trailing.map((field) => ({ field }))];
-  const subject = await readSubject(context, { ...request, fields: names }, call);
+  const subject = await readSubject(context, { ...request, fields: names, asOf: cursor?.now }, call);
   const fields = withoutRepeated(subject.fields);
+  const about: CursorSubject = {
+    signal,
+    order,
+    filter: subject.filterText,
+    fields: fields.map(({ name }) => name),
+    window: subject.window,
+  };
+  cursor?.check(about);
   const { clickhouse } = context.store;
   const { table, options } = subject;
   const columns = fields.map(({ field }) => field);
-  const [rows, matched, notNumeric] = await together(call.signal, (signal) =>
+  const [{ records, hasMore }, matched, notNumeric] = await together(call.signal, (signal) =>
     Promise.all([
       searchRecords(
         clickhouse,
         table,
-        { ...subject, columns, order, limit: limit.value },
+        { ...subject, columns, order, limit: limit.value, after: cursor?.position },
         { ...options, signal },
       ),
       countRecords(clickhouse, table, subject, { ...options, signal }),
       countNotNumeric(clickhouse, table, subject, { ...options, signal }),
     ]),
   );
+  const rows = records.map(({ values }) => values);
+  const before = cursor?.before ?? 0;
   const notes: Note[] = [...subject.notes, ...limit.notes];
   if (notNumeric > 0) notes.push(notNumericNote(notNumeric));
   const long = rows.flat().filter(isCut).length;
@@ -66,7 +81,7 @@ export async function search(
     filter: subject.filterText,
     filterRewritten: subject.filterRewritten,
     order,
-    matched: matched,
+    matched,
     columns: fields.map(
       ({ name, field }): Column => ({
         name,
@@ -75,7 +90,12 @@ export async function search(
       }),
     ),
     rows,
-    nextCursor: null,
+    before,
+    cursors: records.map(({ position }, i) =>
+      i < records.length - 1 || hasMore
+        ? cursors.write({ now: subject.now, before: before + i + 1, position }, about, keyId)
+        : null,
+    ),
     notes,
   };
 }

@@ -13,6 +13,7 @@ import { attributeText } from '../telemetry/filter/print.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { parseWindow } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
+import type { Cursors } from './cursor.ts';
 import type { Call } from './queries.ts';
 import type { FieldInput, RangeRequest } from './requests.ts';
 import { type NamedField, resolveFields, unknownFieldNames } from './resolve-fields.ts';
@@ -26,6 +27,7 @@ export interface QueryContext {
   readonly promqlTimeout?: number | undefined;
   /** ns since the epoch. */
   readonly now: () => bigint;
+  readonly cursors: Cursors;
 }
 
 /** What a question is about: its records and fields, understood and checked against what is stored. */
@@ -50,6 +52,8 @@ interface SubjectRequest extends RangeRequest {
   readonly filters?: string | undefined;
   /** Every field that the question names outside the filter. */
   readonly fields: readonly FieldInput[];
+  /** What relative times count from, ns since the epoch; absent: the clock. */
+  readonly asOf?: bigint | undefined;
 }
 
 /**
@@ -61,7 +65,7 @@ export async function readSubject(
   request: SubjectRequest,
   { principal, signal: abort }: Call,
 ): Promise<Subject> {
-  const now = clock();
+  const now = request.asOf ?? clock();
   const { window, relative, notes } = parseWindow(request, now);
   const parsed = parseFilter(request.filters ?? '');
   const table = tableOf(store, request.signal);
@@ -84,7 +88,7 @@ export async function readSubject(
     table,
     window,
     now,
-    statedNow: relative ? now : undefined,
+    statedNow: relative ? clock() : undefined,
     scope,
     filter: resolved.filter,
     filterText: resolved.text,

@@ -54,7 +54,8 @@ export function searchResult(
     matched: records.length,
     columns,
     rows: records.map((record) => columns.map(({ name }) => record[name] ?? null)),
-    nextCursor: null,
+    before: 0,
+    cursors: records.map(() => null),
     ...more,
   };
 }

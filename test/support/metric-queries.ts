@@ -1,4 +1,5 @@
 import { createQueries } from '../../src/query/create-queries.ts';
+import { Cursors } from '../../src/query/cursor.ts';
 import type { Queries } from '../../src/query/queries.ts';
 import { ClickHouse } from '../../src/store/clickhouse.ts';
 import type { MetricStore } from '../../src/store/metrics/metric-store.ts';
@@ -20,5 +21,10 @@ export function metricQueries(metrics: MetricStore | undefined): Queries {
     metrics: undefined,
     insertMetrics: () => Promise.reject(new Error('nothing is stored here')),
   };
-  return createQueries({ store, metrics, now: () => BigInt(clock) * 1_000_000n });
+  return createQueries({
+    store,
+    metrics,
+    now: () => BigInt(clock) * 1_000_000n,
+    cursors: new Cursors(Buffer.alloc(32)),
+  });
 }

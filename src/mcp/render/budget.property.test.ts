@@ -62,7 +62,11 @@ const search: fc.Arbitrary<SearchResult> = fc
         names.map((name, i) => [name, values[(row * names.length + i) % values.length] ?? null]),
       ),
     }));
-    return searchResult('traces', records, { ...more, matched: rows + 5, nextCursor: 'next' });
+    return searchResult('traces', records, {
+      ...more,
+      matched: rows + 5,
+      cursors: records.map(() => 'A'.repeat(80)),
+    });
   });
 
 const analyze: fc.Arbitrary<AnalyzeResult> = fc

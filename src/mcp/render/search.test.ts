@@ -1,88 +1,65 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { searchResult } from '../../../test/mcp/stub-queries.ts';
-import type { SearchOrder } from '../../query/requests.ts';
-import { parseTime } from '../../telemetry/time.ts';
-import { searchText } from './search.ts';
+import type { SearchResult } from '../../query/results.ts';
+import { searchJson, searchText } from './search.ts';
 
 const presentation = { maxTokens: 25_000, notes: [], mark: () => '483920' };
 const start = 1_674_988_190_000_000_000n;
 
-interface Page {
-  readonly from: bigint;
-  readonly to: bigint;
-}
-
-/** The rows (their ids) of a page as a store gives them, and how the answer says to go on. */
-function read(
-  times: readonly number[],
-  { from, to }: Page,
-  limit: number,
-  order: SearchOrder,
-): { ids: number[]; more: string | undefined } {
-  const sign = order === 'newest' ? -1 : 1;
-  const rows = times
-    .map((time, id) => ({ timestamp: start + BigInt(time), id }))
-    .filter(({ timestamp }) => timestamp >= from && timestamp < to)
-    .sort((a, b) => sign * Number(a.timestamp - b.timestamp) || a.id - b.id);
-  const shown = rows.slice(0, limit);
-  const records = shown.map(({ timestamp, id }) => ({ timestamp, '@id': String(id) }));
-  const text = searchText(searchResult('logs', records, { matched: rows.length, order }), presentation);
-  return {
-    ids: shown.map(({ id }) => id),
-    more: text.split('\n').find((line) => line.startsWith('more: ')),
-  };
-}
-
 describe('how to go on', () => {
-  test.each<[SearchOrder, number[], number, string | undefined]>([
-    ['newest', [0, 1], 2, undefined],
+  const records = Array.from({ length: 3 }, (_, i) => ({
+    timestamp: start - BigInt(i),
+    body: `record ${i}`,
+  }));
+  const cursors = ['after-0', 'after-1', 'after-2'];
+  const linesOf = (more: Partial<SearchResult>) =>
+    searchText(searchResult('logs', records, more), presentation)
+      .split('\n')
+      .filter((line, i) => i === 0 || line.startsWith('more: '));
+
+  test.each<[string, Partial<SearchResult>, string, string | undefined]>([
     [
-      'newest',
-      [0, 1, 2],
-      2,
-      'more: 1 more matches: go on with to_time 2023-01-29T10:29:50.000000002Z; rows at that instant come again',
+      'the last page',
+      { matched: 3, cursors: ['after-0', 'after-1', null] },
+      '3 of 3 logs; newest',
+      undefined,
     ],
+    ['the first', { matched: 10, cursors }, '3 of 10 logs; newest', '7 more match'],
+    ['a page', { matched: 10, before: 6, cursors }, '7 to 9 of 10 logs; newest', '1 more matches'],
     [
-      'oldest',
-      [0, 1, 2, 3],
-      2,
-      'more: 2 more match: go on with from_time 2023-01-29T10:29:50.000000001Z; rows at that instant come again',
+      'a page that records come to',
+      { matched: 9, before: 6, cursors },
+      '7 to 9 of 9 logs; newest',
+      'more match',
     ],
-    ['newest', [0, 1, 2], 1, 'more: 2 more match: narrow the filter, or raise limit (up to 10)'],
-    ['oldest', [5, 5, 5, 6], 2, 'more: 2 more match: narrow the filter, or raise limit (up to 10)'],
-    ['newest', new Array<number>(12).fill(7), 10, 'more: 2 more match: narrow the filter'],
-    ['slowest', [0, 1, 2], 2, 'more: 1 more matches: narrow the filter, or use analyze-logs'],
-  ])('%s of %j, %i shown', (order, times, limit, more) => {
-    expect(read(times, { from: 0n, to: start * 2n }, limit, order).more).toBe(more);
+  ])('%s', (_, more, head, rest) => {
+    const [first, ...others] = linesOf(more);
+    expect(first?.startsWith(head)).toBe(true);
+    expect(others).toEqual(
+      rest === undefined ? [] : [`more: ${rest}: repeat the call with cursor "after-2"`],
+    );
   });
 
-  test('leads on to every row until one instant fills an answer, and never in a circle', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.nat(12), { minLength: 1, maxLength: 40 }),
-        fc.integer({ min: 1, max: 10 }),
-        fc.constantFrom<SearchOrder>('newest', 'oldest'),
-        (times, limit, order) => {
-          let page: Page = { from: 0n, to: start * 2n };
-          const seen = new Set<number>();
-          for (let pages = 1; ; pages++) {
-            expect(pages).toBeLessThanOrEqual(times.length);
-            const { ids, more } = read(times, page, limit, order);
-            for (const id of ids) seen.add(id);
-            const [, end, time] = more?.match(/go on with (from|to)_time ([^;\s]+)/) ?? [];
-            if (end === undefined || time === undefined) {
-              const instants = new Set(ids.map((id) => times[id]));
-              if (more === undefined) expect(seen.size).toBe(times.length);
-              else expect(instants.size).toBe(1);
-              return;
-            }
-            page = { ...page, [end]: parseTime(time, 0n).time };
-          }
-        },
-      ),
-      { seed: 9, numRuns: 300 },
+  test('a page of what is gone', () => {
+    const text = searchText(searchResult('logs', [], { matched: 9, before: 6 }), presentation);
+    expect(text).toBe('none behind the first 6 of 9 logs; newest first; 2023-01-29 08:41:00 to 10:30:00 UTC');
+  });
+
+  test('behind the last row that fits', () => {
+    const wide = Array.from({ length: 3 }, (_, i) => ({
+      timestamp: start - BigInt(i),
+      ...Object.fromEntries(Array.from({ length: 40 }, (_, j) => [`@a${j}`, `${i} ${'value '.repeat(20)}`])),
+    }));
+    const result = searchResult('logs', wide, { matched: 10, cursors });
+    const limited = { ...presentation, maxTokens: 1500 };
+    expect(JSON.parse(searchJson(result, limited))).toMatchObject({ returned: 1, next_cursor: 'after-0' });
+    expect(searchText(result, limited)).toMatch(
+      /^1 of 10 logs.*\n(.*\n)*more: 9 more match: repeat the call with cursor "after-0"$/,
     );
+    expect(JSON.parse(searchJson(result, { ...presentation, maxTokens: 300 }))).toMatchObject({
+      returned: 0,
+      next_cursor: null,
+    });
   });
 });
 

@@ -1,4 +1,3 @@
-import { mostRows } from '../../query/requests.ts';
 import type { Column, SearchResult } from '../../query/results.ts';
 import { type BuiltinFieldName, recordNouns } from '../../telemetry/fields.ts';
 import { formatTime } from '../../telemetry/time.ts';
@@ -88,8 +87,7 @@ export function searchJson(result: SearchResult, presentation: Presentation): st
       returned: rows.length,
       columns: result.columns.map(({ name }) => untrusted.admit(name, limits.name)),
       rows,
-      // The cursor goes on after the last row of the result, not of what fits.
-      next_cursor: rows.length < result.rows.length ? null : result.nextCursor,
+      next_cursor: result.cursors[rows.length - 1] ?? null,
     };
     const notes = [
       ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
@@ -111,9 +109,13 @@ function jsonCell(
 }
 
 function headOf(result: SearchResult, shown: number): string {
-  const { signal, matched, order } = result;
+  const { signal, matched, order, before } = result;
   const window = windowAndClock(result);
   if (matched === 0) return `no ${recordNouns[signal]} match; ${window}`;
+  if (before > 0) {
+    const range = shown === 0 ? `none behind the first ${before}` : `${before + 1} to ${before + shown}`;
+    return `${range} of ${matched} ${recordNouns[signal]}; ${order} first; ${window}`;
+  }
   const ordered = matched === 1 ? '' : `${order} first; `;
   return `${shown} of ${matched} ${recordNouns[signal]}; ${ordered}${window}`;
 }
@@ -123,26 +125,14 @@ function leftOutNotes(result: SearchResult, shown: number, maxTokens: number): s
   return [`${result.rows.length - shown} more rows don't fit: ${roomAdvice(maxTokens, howToNarrow)}`];
 }
 
-/**
- * The next rows are had by moving the end of the window that the order starts from, up to the last instant
- * shown and with it: some of its rows may not have been shown. Where all rows are of one instant, that
- * would give the same rows again.
- */
-function moreLines(result: SearchResult, shown: number): string[] {
-  const { matched, order, signal } = result;
-  if (matched <= shown || shown === 0) return [];
-  const rest = matched - shown === 1 ? '1 more matches' : `${matched - shown} more match`;
-  const timestamp = result.columns.findIndex(({ name }) => name === 'timestamp');
-  const first = result.rows[0]?.[timestamp];
-  const last = result.rows[shown - 1]?.[timestamp];
-  if (typeof last !== 'bigint' || order === 'slowest')
-    return [`${rest}: narrow the filter, or use analyze-${signal}`];
-  if (first === last) {
-    const raise = result.rows.length < mostRows ? `, or raise limit (up to ${mostRows})` : '';
-    return [`${rest}: narrow the filter${raise}`];
-  }
-  const move = order === 'newest' ? `to_time ${formatTime(last + 1n)}` : `from_time ${formatTime(last)}`;
-  return [`${rest}: go on with ${move}; rows at that instant come again`];
+/** The cursor goes on behind the last row that is shown. */
+function moreLines({ matched, before, cursors }: SearchResult, shown: number): string[] {
+  const cursor = cursors[shown - 1];
+  if (typeof cursor !== 'string') return [];
+  const left = matched - before - shown;
+  // Records may have come since they were counted.
+  const rest = left > 1 ? `${left} more match` : left === 1 ? '1 more matches' : 'more match';
+  return [`${rest}: repeat the call with cursor "${cursor}"`];
 }
 
 interface Records {

@@ -35,7 +35,11 @@ const asked = { from_time: '2023-01-29T08:41:00Z', to_time: '2023-01-29T10:30:00
 
 describe('compact', () => {
   test('records', async () => {
-    const result = searchResult('logs', records, { matched: 921, filter: 'level = "ERROR"' });
+    const result = searchResult('logs', records, {
+      matched: 921,
+      filter: 'level = "ERROR"',
+      cursors: [null, null, null, 'AQIDBAUGBwg'],
+    });
     const text = await searchLogs(stubQueries({ search: result })).answer(asked, call(), mark);
     expect(text).toMatchInlineSnapshot(`
       "4 of 921 logs; newest first; 2023-01-29 08:41:00 to 10:30:00 UTC
@@ -51,7 +55,7 @@ describe('compact', () => {
       10:29:50.000000	o1	22	\\e[31mcard declined\\e[0m
       10:29:49.500000	o2	1	\\-
       </untrusted-483920>
-      more: 917 more match: go on with to_time 2023-01-29T10:29:49.500000001Z; rows at that instant come again"
+      more: 917 more match: repeat the call with cursor "AQIDBAUGBwg""
     `);
   });
 
@@ -157,6 +161,7 @@ test('json', async () => {
     matched: 921,
     now: 1_674_988_200_250_000_000n,
     filter: 'level = "ERROR"',
+    cursors: ['AQIDBAUGBwg', 'CQoLDA0ODxA'],
     notes: ['message is body', { text: 'values near it: "gold"', quotesTelemetry: true }],
   });
   const text = await searchLogs(stubQueries({ search: result })).answer({ format: 'json' }, call(), mark);
@@ -206,7 +211,7 @@ test('json', async () => {
         'order 4711: payment refused\n\tat Pay.java:12',
       ],
     ],
-    next_cursor: null,
+    next_cursor: 'CQoLDA0ODxA',
     notes: ['server clock: 2023-01-29T10:30:00.250Z', 'message is body', 'values near it: "gold"'],
   });
 });
@@ -220,6 +225,7 @@ test('what is asked reaches the query', async () => {
       fields: ['workload', { field: '@http.route', type: 'string', is_attribute: true }],
       limit: '3',
       order: 'oldest',
+      next_cursor: 'AQIDBAUGBwg',
     },
     call(),
     mark,
@@ -234,6 +240,7 @@ test('what is asked reaches the query', async () => {
       fields: [{ field: 'workload' }, { field: '@http.route' }],
       limit: 3,
       order: 'oldest',
+      cursor: 'AQIDBAUGBwg',
     },
     {
       signal: 'logs',
@@ -243,6 +250,7 @@ test('what is asked reaches the query', async () => {
       fields: undefined,
       limit: 10,
       order: 'newest',
+      cursor: undefined,
     },
   ]);
 });

@@ -30,11 +30,25 @@ export function searchTool(queries: Queries, options: SearchToolOptions): Tool {
       ),
       limit: z.int().min(1).max(mostRows).default(mostRows),
       order: z.enum(orders).default('newest'),
+      cursor: z
+        .string()
+        .describe('Goes on behind an answer: the cursor it ends with; all else as in the call that gave it')
+        .optional(),
       ...presentation,
     }),
-    run: ({ from_time, to_time, filters, fields, limit, order }, call) =>
+    aliases: { next_cursor: 'cursor' },
+    run: ({ from_time, to_time, filters, fields, limit, order, cursor }, call) =>
       queries.search(
-        { signal, fromTime: from_time, toTime: to_time, filters, fields: fieldInputs(fields), limit, order },
+        {
+          signal,
+          fromTime: from_time,
+          toTime: to_time,
+          filters,
+          fields: fieldInputs(fields),
+          limit,
+          order,
+          cursor,
+        },
         call,
       ),
     render: { compact: searchText, json: searchJson },

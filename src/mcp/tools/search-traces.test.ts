@@ -32,7 +32,10 @@ const spans = [
 ];
 
 test('compact', async () => {
-  const result = searchResult('traces', spans, { matched: 178_710 });
+  const result = searchResult('traces', spans, {
+    matched: 178_710,
+    cursors: [null, null, null, 'AQIDBAUGBwg'],
+  });
   const text = await searchTraces(stubQueries({ search: result })).answer({}, call(), mark);
   expect(text).toMatchInlineSnapshot(`
     "4 of 178710 spans; newest first; 2023-01-29 08:41:00 to 10:30:00 UTC
@@ -52,7 +55,7 @@ test('compact', async () => {
     10:29:49.996	t2	36f9c38fc25e193	o1	client	HTTP	HTTP POST	1.24 s
     </untrusted-483920>
     note: durations are rounded; format "json" has them exact
-    more: 178706 more match: go on with to_time 2023-01-29T10:29:49.996998501Z; rows at that instant come again"
+    more: 178706 more match: repeat the call with cursor "AQIDBAUGBwg""
   `);
 });
 
@@ -62,7 +65,7 @@ test('the slowest first, without the usual columns', async () => {
     [...spans]
       .sort((a, b) => Number(b.duration) - Number(a.duration))
       .map(({ span_id = null, duration = null }) => ({ span_id, duration })),
-    { matched: 178_710, order: 'slowest' },
+    { matched: 178_710, order: 'slowest', before: 8, cursors: [null, null, null, 'AQIDBAUGBwg'] },
   );
   const queries = stubQueries({ search: result });
   const text = await searchTraces(queries).answer({ order: 'slowest', fields: 'duration' }, call(), mark);
@@ -70,7 +73,7 @@ test('the slowest first, without the usual columns', async () => {
     { signal: 'traces', order: 'slowest', fields: [{ field: 'duration' }] },
   ]);
   expect(text).toMatchInlineSnapshot(`
-    "4 of 178710 spans; slowest first; 2023-01-29 08:41:00 to 10:30:00 UTC
+    "9 to 12 of 178710 spans; slowest first; 2023-01-29 08:41:00 to 10:30:00 UTC
     <untrusted-483920>
     span_id	duration
     36f9c38fc25e193	1.24 s
@@ -79,7 +82,7 @@ test('the slowest first, without the usual columns', async () => {
     26f9c38fc25e192	33 ms
     </untrusted-483920>
     note: durations are rounded; format "json" has them exact
-    more: 178706 more match: narrow the filter, or use analyze-traces"
+    more: 178698 more match: repeat the call with cursor "AQIDBAUGBwg""
   `);
 });
 
