@@ -137,6 +137,11 @@ export const settings = {
     'megabytes, 512 or more',
     'memory of the embedded engine, past which it is started anew; half of what there is, at most 4096',
   ),
+  redaction: setting(
+    z.enum(['on', 'off']).default('on'),
+    'on or off',
+    'replaces secrets in answers of MCP by `[redacted:kind]`',
+  ),
   session_idle: setting(duration.prefault('30m'), 'a duration such as 30m', 'when an idle session ends'),
   max_sessions: setting(count(100_000).default(1000), 'a number', 'sessions at once'),
   max_sessions_per_key: setting(count(100_000).default(100), 'a number', 'sessions at once for one key'),

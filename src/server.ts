@@ -46,7 +46,12 @@ function queriesOf({ store, metrics, queryTimeout, cursorSecret }: Backend): Que
 }
 
 /** How each MCP server is made, over a store: for the endpoint and for stdio. */
-export function createServerFactory(backend: Backend, log: Logger, metrics?: Metrics): ServerFactory {
+export function createServerFactory(
+  backend: Backend,
+  config: Config,
+  log: Logger,
+  metrics?: Metrics,
+): ServerFactory {
   const tools = createTools(queriesOf(backend));
   return ({ principalOf }) =>
     createMcpServer({
@@ -55,6 +60,7 @@ export function createServerFactory(backend: Backend, log: Logger, metrics?: Met
       instructions: instructions(now()),
       version,
       log,
+      redacts: config.redaction === 'on',
       mark: () => String(randomInt(100_000, 1_000_000)),
       errorId: () => randomBytes(6).toString('hex'),
       elapsed: () => performance.now(),
@@ -103,7 +109,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const api = await start('KUBESENSE_LISTEN', config.listen, (address) => {
       const guard = guardOf(config, address);
       endpoint = createMcpEndpoint({
-        createServer: createServerFactory(backend, log, metrics),
+        createServer: createServerFactory(backend, config, log, metrics),
         authenticator,
         guard,
         log,

@@ -33,7 +33,7 @@ export function stdioCommand(): Command {
     }
     const backend = await openBackend({ config, log, share: true });
     const connection = serveStdio({
-      createServer: createServerFactory(backend, log),
+      createServer: createServerFactory(backend, config, log),
       ...client,
       stdin: process.stdin,
       stdout: process.stdout,

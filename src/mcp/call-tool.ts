@@ -4,12 +4,15 @@ import type { Logger } from '../observe/log.ts';
 import { StoreError } from '../store/store-error.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import type { Tool } from './define-tool.ts';
+import { Redaction } from './redaction/redaction.ts';
 import { inputErrorText } from './render/error.ts';
 
 export interface CallContext {
   readonly log: Logger;
   /** A short random word of letters and digits for the fences, a new one at each call. */
   readonly mark: () => string;
+  /** Whether secrets are replaced by `[redacted:kind]`; they are where it is absent. */
+  readonly redacts?: boolean;
   /** Finds an error in the log, a new one at each call. */
   readonly errorId: () => string;
   /** A clock for durations, in ms. */
@@ -32,7 +35,7 @@ export interface ToolCall {
 export async function callTool(
   tool: Tool,
   { args, principalOf, signal }: ToolCall,
-  { log, mark, errorId, elapsed, onCall }: CallContext,
+  { log, mark, redacts, errorId, elapsed, onCall }: CallContext,
 ): Promise<CallToolResult> {
   const start = elapsed();
   let key: string | undefined;
@@ -44,7 +47,7 @@ export async function callTool(
   try {
     const principal = principalOf();
     key = principal.keyId;
-    const text = await tool.answer(args, { principal, signal }, mark);
+    const text = await tool.answer(args, { principal, signal }, mark, new Redaction(redacts));
     ended('ok');
     return { content: [{ type: 'text', text }] };
   } catch (error) {
@@ -54,7 +57,7 @@ export async function callTool(
     }
     if (error instanceof InputError) {
       ended('invalid_input');
-      return failure(inputErrorText(error.message, error.place, error.quotesTelemetry ? mark : undefined));
+      return failure(redactedErrorText(error, new Redaction(redacts), mark));
     }
     const [kind, id, query] =
       error instanceof StoreError ? [error.kind, error.id, error.query] : (['internal', errorId()] as const);
@@ -63,6 +66,17 @@ export async function callTool(
     const text = failureTexts[kind](id);
     return failure(query === undefined ? text : inputErrorText(`${query}: ${text}`, undefined));
   }
+}
+
+/** Redacted before it is cut. */
+function redactedErrorText(
+  { message, place, quotesTelemetry }: InputError,
+  redaction: Redaction,
+  mark: () => string,
+): string {
+  const shown = place && redaction.place(place);
+  const text = inputErrorText(redaction.text(message), shown, quotesTelemetry ? mark : undefined);
+  return [text, ...redaction.notes().map((note) => `note: ${note}`)].join('\n');
 }
 
 function failure(text: string): CallToolResult {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Call } from '../query/queries.ts';
 import { type Aliases, type JsonSchema, readArguments } from './arguments.ts';
+import { Redaction } from './redaction/redaction.ts';
 import type { Presentation } from './render/answer.ts';
 
 /** Budgets that keep the list of tools small in the reader's context; in bytes of UTF-8. */
@@ -44,10 +45,11 @@ export interface Tool {
   readonly description: string;
   readonly inputSchema: JsonSchema;
   /**
-   * The answer as text. `mark` gives random words for the fences. Rejects with `InputError` for arguments
-   * that the tool does not take, and with what the query rejects with.
+   * The answer as text. `mark` gives random words for the fences; `redaction` is of this answer alone, and
+   * on where none is given. Rejects with `InputError` for arguments that the tool does not take, and with
+   * what the query rejects with.
    */
-  answer(args: unknown, call: Call, mark: () => string): Promise<string>;
+  answer(args: unknown, call: Call, mark: () => string, redaction?: Redaction): Promise<string>;
 }
 
 /** A tool from what is its own; arguments, formats and budgets are the same for all. */
@@ -64,10 +66,16 @@ export function defineTool<Input extends PresentationInput, Result>(
     title,
     description,
     inputSchema,
-    async answer(args, call, mark) {
+    async answer(args, call, mark, redaction = new Redaction()) {
       const { input, notes } = readArguments(schema, inputSchema, aliases, args);
-      const result = await definition.run(input, call);
-      return render[input.format](result, { maxTokens: input.max_tokens, notes, mark });
+      // Before anything is cut: what straddles a cut would not be recognised any more.
+      const result = redaction.all(await definition.run(input, call));
+      const shownNotes = redaction.all(notes);
+      return render[input.format](result, {
+        maxTokens: input.max_tokens,
+        notes: [...shownNotes, ...redaction.notes()],
+        mark,
+      });
     },
   };
 }
