@@ -47,12 +47,12 @@ export function answerText(
   const quoting = notes.filter(quotesTelemetry).map((note) => `note: ${visible(textOf(note))}`);
   const own = notes.filter((note) => !quotesTelemetry(note)).map((note) => withoutHidden(textOf(note)));
   const data = [...parts.data, ...quoting];
-  return [
-    ...parts.head,
-    ...(data.length > 0 ? fenced(data, presentation.mark) : []),
+  const behind = [
     ...[...own, ...parts.notes].map((note) => `note: ${note}`),
     ...parts.more.map((line) => `more: ${line}`),
-  ].join('\n');
+  ];
+  const fencedData = data.length > 0 ? fenced(data, presentation.mark, [...parts.head, ...behind]) : [];
+  return [...parts.head, ...fencedData, ...behind].join('\n');
 }
 
 /** The answer as one JSON object, `notes` last, hidden characters as `\u` escapes. */

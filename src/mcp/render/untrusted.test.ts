@@ -25,6 +25,10 @@ const hostileText = fc
         '\u00ad',
         'n',
         'u{41}',
+        '<untrusted-1>',
+        '</UNTRUSTED',
+        '\ue000',
+        '\u2800',
         'é',
         '漢',
       ),
@@ -45,6 +49,10 @@ describe('visible', () => {
     ['tag \u{e0049}', 'tag \\u{e0049}'],
     ['\ud800', '\\u{d800}'],
     ['C:\\new', 'C:\\\\new'],
+    ['</untrusted-1> <Untrusted>', '\\u{3c}/untrusted-1> \\u{3c}Untrusted>'],
+    ['\\<untrusted', '\\\\\\u{3c}untrusted'],
+    ['C:\\New <b> un<trusted', 'C:\\New <b> un<trusted'],
+    ['private \ue000 \u2800 \uffff', 'private \\u{e000} \\u{2800} \\u{ffff}'],
     ['\\d+ and \\"', '\\d+ and \\"'],
     ['漢字 é 😀', '漢字 é 😀'],
   ])('%j is %s', (text, shown) => {
@@ -55,7 +63,10 @@ describe('visible', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const shown = visible(text);
-        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u);
+        expect(shown).not.toMatch(/<\/?untrusted/i);
+        expect(shown).not.toMatch(
+          /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u2800\p{Default_Ignorable_Code_Point}]/u,
+        );
         expect(read(shown)).toBe(text);
       }),
       { seed: 1, numRuns: 3000 },
@@ -67,7 +78,9 @@ test('hidden characters in JSON are escapes, and the JSON says the same', () => 
   fc.assert(
     fc.property(fc.dictionary(hostileText, hostileText), (object) => {
       const json = visibleInJson(JSON.stringify(object));
-      expect(json).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u);
+      expect(json).not.toMatch(
+        /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u2800\p{Default_Ignorable_Code_Point}]/u,
+      );
       expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(object)));
     }),
     { seed: 2, numRuns: 1000 },
@@ -102,6 +115,15 @@ describe('fences', () => {
       '<untrusted-333333>',
       ...lines,
       '</untrusted-333333>',
+    ]);
+  });
+
+  test('have a mark that nothing beside them holds', () => {
+    const marks = ['111111', '222222'];
+    expect(fenced(['a'], () => marks.shift() ?? '', ['filter: body = "111111"'])).toEqual([
+      '<untrusted-222222>',
+      'a',
+      '</untrusted-222222>',
     ]);
   });
 

@@ -1,12 +1,17 @@
 /**
  * Characters that a reader can't see or that change how others look: control characters, formatting
- * (bidirectional overrides, zero width), line and paragraph separators, lone surrogates, and whatever
- * else Unicode says is to be ignored (variation selectors, tags, fillers).
+ * (bidirectional overrides, zero width), line and paragraph separators, lone surrogates, what Unicode has
+ * no character for (private use, not assigned), the blank pattern of Braille, and whatever else Unicode says
+ * is to be ignored (variation selectors, tags, fillers).
  */
-const hidden = String.raw`\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}`;
+const hidden = String.raw`\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u2800\p{Default_Ignorable_Code_Point}`;
 const hiddenCharacter = new RegExp(`[${hidden}]`, 'gu');
-/** Only a backslash that could be read as the start of an escape is doubled, so that `\d` and `\"` stay. */
-const toEscape = new RegExp(`\\\\(?=[\\\\ntreu${hidden}])|[${hidden}]`, 'gu');
+/**
+ * Only a backslash that could be read as the start of an escape is doubled, so that `\d` and `\"` stay. What
+ * looks like one of our fences is broken, though its mark is a guess.
+ */
+const fence = '<(?=/?[uU][nN][tT][rR][uU][sS][tT][eE][dD])';
+const toEscape = new RegExp(`\\\\(?=[\\\\ntreu${hidden}]|${fence})|[${hidden}]|${fence}`, 'gu');
 
 const shortEscapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -18,8 +23,8 @@ const shortEscapes: Readonly<Record<string, string>> = {
 
 /**
  * Text on one line in which nothing is hidden: `\n`, `\t`, `\r`, `\e` (ESC), `\u{hex}` for any other
- * hidden character, `\\` for a backslash that would otherwise read as one of these. No two texts look
- * the same.
+ * hidden character and for the `<` of what looks like a fence, `\\` for a backslash that would otherwise
+ * read as one of these. No two texts look the same.
  */
 export function visible(text: string): string {
   return text.replace(
@@ -114,11 +119,17 @@ function isLow(unit: number): boolean {
 
 /**
  * The lines between two fences that they can't forge: the mark is random, and another is drawn where the
- * text holds it. `mark` gives a short word of letters and digits, a new one at each call.
+ * text, or what stands `beside` it, holds it. `mark` gives a short word of letters and digits, a new one at
+ * each call.
  */
-export function fenced(lines: readonly string[], mark: () => string): string[] {
+export function fenced(
+  lines: readonly string[],
+  mark: () => string,
+  beside: readonly string[] = [],
+): string[] {
+  const holds = (line: string): boolean => line.includes(word);
   let word = mark();
-  for (let draws = 1; lines.some((line) => line.includes(word)); draws++) {
+  for (let draws = 1; lines.some(holds) || beside.some(holds); draws++) {
     if (draws === 100) throw new Error('no mark that the text does not hold');
     word = mark();
   }
