@@ -11,7 +11,9 @@ export interface SeriesCondition {
   readonly sql: Sql | undefined;
   /** What `sql` leaves open: a series is meant where the value of each label passes. */
   readonly tests: readonly LabelTest[];
-  /** The metric that the matchers name, if they ask for nothing else. */
+  /** The metric that the matchers name, if they do. */
+  readonly name: string | undefined;
+  /** The same, if they ask for nothing else. */
   readonly onlyName: string | undefined;
 }
 
@@ -29,12 +31,12 @@ export function seriesCondition(matchers: readonly Matcher[]): SeriesCondition {
     if (condition !== undefined) conditions.push(condition);
     if (!exact) tests.push({ label: matcher.label, test: compileMatcher(matcher) });
   }
-  const [first] = matchers;
-  const isName = matchers.length === 1 && first?.label === METRIC_NAME && first.op === '=';
+  const name = matchers.find(({ label, op }) => label === METRIC_NAME && op === '=')?.value;
   return {
     sql: conditions.length === 0 ? undefined : join(conditions, ' AND '),
     tests,
-    onlyName: isName ? first.value : undefined,
+    name,
+    onlyName: matchers.length === 1 ? name : undefined,
   };
 }
 

@@ -147,6 +147,35 @@ describe('series of the tables', () => {
     }
   });
 
+  test('what comes to a metric that was read before is found', async () => {
+    const hour = 3_600_000;
+    const one = createHistogram({ count: 1, sum: 9, zeroCount: 1 });
+    const a = { __name__: 'm', a: '1' };
+    const later: (readonly [Record<string, string>, MetricSample])[] = [
+      [
+        { __name__: 'm', b: '2' },
+        { timestamp: noon, value: 2 },
+      ],
+      [a, { timestamp: noon + 1, value: 3, startTimestamp: noon - hour }],
+      [a, { timestamp: noon + 2, value: 0, histogram: one }],
+      [
+        { __name__: 'm', a: '1', b: '2' },
+        { timestamp: noon, value: 0, histogram: one },
+      ],
+    ];
+    const memory = new MemorySource();
+    const inRange = { from: noon - hour, to: noon + hour };
+    const selections = [named('m'), [...named('m'), { label: 'a', op: '=', value: '1' } as const]];
+    for (const [labels, sample] of [[a, { timestamp: noon, value: 1 }] as const, ...later]) {
+      await insert([[labels, [sample]]]);
+      memory.add(metricSeries(labels, []).labels, [sample]);
+      for (const matchers of selections) {
+        const expected = comparable(await memory.select(matchers, inRange));
+        expect(await selected(matchers, inRange.from, inRange.to)).toEqual(expected);
+      }
+    }
+  });
+
   test('a query of too many samples or series is refused while it reads', async () => {
     await insert(
       Array.from(

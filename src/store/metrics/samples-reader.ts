@@ -1,0 +1,180 @@
+import type { Labels } from '../../promql/labels.ts';
+import { indexAbove } from '../../promql/search.ts';
+import type { RawSeries, TimeRange } from '../../promql/series-source.ts';
+import { InputError } from '../../telemetry/input-error.ts';
+import { columnOf, type NativeBlock, NativeFormatError, numbersOf, ofKind } from '../native/native-column.ts';
+import { decodeHistogram } from '../rows/histogram-bytes.ts';
+import { join, type Sql, sql } from '../sql/sql.ts';
+import type { SampleFeatures } from './remembered-series.ts';
+import { SampleBuffer, type SampleColumns } from './sample-buffer.ts';
+
+export interface SamplesToRead {
+  readonly range: TimeRange;
+  /** What is read; what the samples have besides is passed over, and told by `missed`. */
+  readonly features: SampleFeatures;
+  readonly maxSamples: number;
+  /** More series than this throw `tooManySeries`. */
+  readonly mostSeries: number;
+  readonly tooManySeries: () => Error;
+}
+
+/**
+ * How long before the range samples of histograms are read, in milliseconds: whether one continues the one
+ * before it is part of what is stored.
+ */
+const histogramLead = 3_600_000;
+
+/** Times within a range that is not longer, in milliseconds, leave two bits for what a sample has besides. */
+const longestFlagged = 2 ** 30 - 1;
+const startFlag = 2 ** 31;
+const histogramFlag = 2 ** 30;
+
+/** Sorts the rows of the samples table into series. */
+export class SamplesReader {
+  readonly columns: Sql;
+  /** From where samples are read, in milliseconds since the epoch. */
+  readonly from: number;
+  /** The series that were met. */
+  readonly ids: bigint[] = [];
+  readonly #read: SamplesToRead;
+  readonly #slots = new Map<bigint, number>();
+  readonly #buffers: SampleBuffer[] = [];
+  readonly #rangeFrom: number;
+  readonly #span: number;
+  readonly #isFlagged: boolean;
+  readonly #startsAt: number;
+  readonly #histogramsAt: number;
+  readonly #maxSamples: number;
+  #samples = 0;
+  #flags = 0;
+
+  constructor(read: SamplesToRead) {
+    const { range, features, maxSamples } = read;
+    this.#read = read;
+    this.#rangeFrom = Math.max(Math.ceil(range.from), 0);
+    this.from = features.histograms ? Math.max(this.#rangeFrom - histogramLead, 0) : this.#rangeFrom;
+    // Those in front of the range are few, and are counted without them in the end.
+    this.#maxSamples = features.histograms ? 2 * maxSamples : maxSamples;
+    this.#span = Math.floor(range.to) - this.from;
+    this.#isFlagged = this.#span <= longestFlagged;
+    const columns = [sql`toLowCardinality(Id)`, this.#time(features), sql`Value`];
+    this.#startsAt = features.startTimestamps
+      ? columns.push(sql`toUnixTimestamp64Milli(StartTimestamp)`) - 1
+      : -1;
+    this.#histogramsAt = features.histograms ? columns.push(sql`Histogram`) - 1 : -1;
+    this.columns = join(columns, ', ');
+  }
+
+  /** Whether the range is short enough to tell what was missed. */
+  static tellsMissed({ from, to }: TimeRange): boolean {
+    return to - from <= longestFlagged - histogramLead;
+  }
+
+  /** What the samples have and was not read. */
+  get missed(): SampleFeatures {
+    return {
+      histograms: (this.#flags & histogramFlag) !== 0,
+      startTimestamps: (this.#flags & startFlag) !== 0,
+    };
+  }
+
+  /** Ids and times are sent in fewer bytes than they have: the way here is what costs most. */
+  #time({ histograms, startTimestamps }: SampleFeatures): Sql {
+    if (!this.#isFlagged) return sql`toUnixTimestamp64Milli(Timestamp)`;
+    const parts = [sql`toUnixTimestamp64Milli(Timestamp) - ${this.from}`];
+    if (!startTimestamps) parts.push(sql`${startFlag} * (toUnixTimestamp64Milli(StartTimestamp) != 0)`);
+    if (!histograms) parts.push(sql`${histogramFlag} * notEmpty(Histogram)`);
+    return sql`toUInt32(${join(parts, ' + ')})`;
+  }
+
+  read(block: NativeBlock): void {
+    const samples = this.#columnsOf(block);
+    if (this.#flags !== 0) return;
+    const ids = columnOf(block, 0, 'dictionary');
+    const known = ofKind(ids.values, 'numbers').values;
+    if (!(known instanceof BigUint64Array)) throw new NativeFormatError('ids are no numbers of 64 bits');
+    const slots = new Int32Array(known.length).fill(-1);
+    const { indices } = ids;
+    this.#count(block.rows);
+    for (let start = 0, end = 0; start < block.rows; start = end) {
+      const index = indices[start] ?? 0;
+      while (end < block.rows && indices[end] === index) end++;
+      let slot = slots[index] ?? -1;
+      if (slot < 0) {
+        slot = this.#slot(known[index] ?? 0n);
+        slots[index] = slot;
+      }
+      this.#buffers[slot]?.add(samples, start, end, this.#span);
+    }
+  }
+
+  /** The samples of the series that are known. @param labels of each of `ids` */
+  series(labels: readonly (Labels | undefined)[]): RawSeries[] {
+    const scratch = new Float64Array(this.#buffers.reduce((most, { count }) => Math.max(most, count), 0));
+    const gathered = this.#buffers.flatMap((buffer, slot) => {
+      const known = labels[slot];
+      return known === undefined ? [] : [buffer.series(known, scratch)];
+    });
+    if (this.from === this.#rangeFrom) return gathered;
+    return gathered.flatMap((series) => cut(series, this.#rangeFrom));
+  }
+
+  #slot(id: bigint): number {
+    const known = this.#slots.get(id);
+    if (known !== undefined) return known;
+    if (this.ids.length >= this.#read.mostSeries) throw this.#read.tooManySeries();
+    const slot = this.ids.push(id) - 1;
+    this.#slots.set(id, slot);
+    this.#buffers.push(new SampleBuffer());
+    return slot;
+  }
+
+  #columnsOf(block: NativeBlock): SampleColumns {
+    const histograms = this.#histogramsAt < 0 ? undefined : columnOf(block, this.#histogramsAt, 'bytes');
+    return {
+      timestamps: this.#isFlagged ? this.#unflagged(block) : numbersOf(block, 1, BigInt64Array),
+      base: this.from,
+      values: numbersOf(block, 2, Float64Array),
+      startTimestamps: this.#startsAt < 0 ? undefined : numbersOf(block, this.#startsAt, BigInt64Array),
+      histogram:
+        histograms &&
+        ((row) => {
+          const start = row === 0 ? 0 : (histograms.ends[row - 1] ?? 0);
+          const end = histograms.ends[row] ?? 0;
+          return start === end ? undefined : decodeHistogram(histograms.bytes.subarray(start, end));
+        }),
+    };
+  }
+
+  #unflagged(block: NativeBlock): Uint32Array {
+    const times = numbersOf(block, 1, Uint32Array);
+    let all = 0;
+    for (let row = 0; row < times.length; row++) all |= times[row] ?? 0;
+    this.#flags |= all & (startFlag | histogramFlag);
+    return times;
+  }
+
+  #count(samples: number): void {
+    this.#samples += samples;
+    if (this.#samples <= this.#maxSamples) return;
+    throw new InputError(
+      `The query needs more than ${this.#read.maxSamples} samples at once. Select fewer series, a shorter time, or a larger step.`,
+    );
+  }
+}
+
+/** The samples from a time on; none where that leaves no sample. */
+function cut(series: RawSeries, from: number): RawSeries[] {
+  const { labels, timestamps, values, histograms, startTimestamps } = series;
+  const begin = indexAbove(timestamps, from - 1);
+  if (begin === timestamps.length) return [];
+  return [
+    {
+      labels,
+      timestamps: timestamps.subarray(begin),
+      values: values.subarray(begin),
+      histograms: histograms?.slice(begin),
+      startTimestamps: startTimestamps?.subarray(begin),
+    },
+  ];
+}
