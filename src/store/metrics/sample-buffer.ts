@@ -2,6 +2,7 @@ import type { Histogram } from '../../promql/histogram.ts';
 import type { Labels } from '../../promql/labels.ts';
 import type { RawSeries } from '../../promql/series-source.ts';
 import { storedHints } from '../../promql/stored-hints.ts';
+import type { NumberRoom } from './number-room.ts';
 import { inOrder } from './sample-order.ts';
 
 /** Samples as the samples table has them. */
@@ -17,6 +18,7 @@ export interface SampleColumns {
 
 /** Gathers the samples of one series. Bits of values stay as they are. */
 export class SampleBuffer {
+  readonly #room: NumberRoom;
   #timestamps: Float64Array<ArrayBuffer> = new Float64Array(0);
   #values: Float64Array<ArrayBuffer> = new Float64Array(0);
   #startTimestamps: Float64Array<ArrayBuffer> | undefined;
@@ -26,6 +28,10 @@ export class SampleBuffer {
   readonly #starts: number[] = [];
   /** Whether the samples of each part ascend. */
   #ascends = true;
+
+  constructor(room: NumberRoom) {
+    this.#room = room;
+  }
 
   get count(): number {
     return this.#count;
@@ -57,7 +63,7 @@ export class SampleBuffer {
     }
     this.#values.set(values.subarray(start, end), at);
     if (startTimestamps !== undefined) {
-      this.#startTimestamps ??= new Float64Array(this.#values.length);
+      this.#startTimestamps ??= this.#room.take(this.#values.length);
       for (let row = start, i = at; row < end; row++, i++)
         this.#startTimestamps[i] = Number(startTimestamps[row]);
     }
@@ -129,9 +135,15 @@ export class SampleBuffer {
 
   #grow(least: number, expectedMore: number): void {
     const capacity = Math.max(least, this.#count + expectedMore, this.#count + (this.#count >> 1));
-    this.#timestamps = enlarged(this.#timestamps, capacity, this.#count);
-    this.#values = enlarged(this.#values, capacity, this.#count);
-    this.#startTimestamps &&= enlarged(this.#startTimestamps, capacity, this.#count);
+    this.#timestamps = this.#enlarged(this.#timestamps, capacity);
+    this.#values = this.#enlarged(this.#values, capacity);
+    this.#startTimestamps &&= this.#enlarged(this.#startTimestamps, capacity);
+  }
+
+  #enlarged(array: Float64Array<ArrayBuffer>, capacity: number): Float64Array<ArrayBuffer> {
+    const larger = this.#room.take(capacity);
+    if (this.#count > 0) larger.set(array.subarray(0, this.#count));
+    return larger;
   }
 }
 
@@ -146,17 +158,7 @@ function expected({ timestamps }: SampleColumns, start: number, end: number, spa
 /** A few samples close together say little about the rest. */
 const mostExpected = 32;
 
-function enlarged(
-  array: Float64Array<ArrayBuffer>,
-  capacity: number,
-  count: number,
-): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(capacity);
-  larger.set(array.subarray(0, count));
-  return larger;
-}
-
-/** Without what was kept for more samples, where that is much. */
+/** Without what was kept for more samples. */
 function fitted(array: Float64Array<ArrayBuffer>, count: number): Float64Array<ArrayBuffer> {
-  return array.length > count + (count >> 2) ? array.slice(0, count) : array.subarray(0, count);
+  return array.length === count ? array : array.subarray(0, count);
 }
