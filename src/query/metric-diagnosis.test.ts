@@ -66,7 +66,7 @@ describe('a query without series is told', () => {
       step: '10m',
     });
     expect(before).toEqual([
-      'disk_job_seconds has no samples from 2026-03-01T11:25:00Z to 2026-03-01T11:50:00Z, where the query looks; there are some at other times: move the window',
+      'disk_job_seconds has no samples from 2026-03-01T11:25:00Z to 2026-03-01T11:50:00Z, where the query looks; there are some at other times, the latest at 2026-03-01T11:10:00Z: move the window',
     ]);
   });
 

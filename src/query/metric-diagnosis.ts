@@ -140,7 +140,11 @@ async function timeNotes(answer: EmptyAnswer, read: Read, window: Window): Promi
   const inWindow = millisecondsOf(window);
   const outside = inWindow.from < from || inWindow.to > to;
   const elsewhere = outside ? await countSeries(answer, read, inWindow) : 0;
-  if (elsewhere === 0) return [quoting(`${looked}; there are some at other times: move the window`)];
+  if (elsewhere === 0) {
+    const latest = await answer.store.latestSample?.(read.selector.matchers, answer.options);
+    const when = latest === undefined ? '' : `, the latest at ${isoTime(latest)}`;
+    return [quoting(`${looked}; there are some at other times${when}: move the window`)];
+  }
   const instant =
     answer.query.step === 0
       ? ': an instant query looks at to_time and 5 minutes before it; queryType "range", or a range such as last_over_time(…[1h]), looks at more'

@@ -77,8 +77,10 @@ async function noSuchMetric(
   const anywhere =
     window !== undefined && (await store.series({ selectors, limit: 1 }, options)).items.length > 0;
   if (anywhere) {
+    const latest = await store.latestSample?.(selectors[0] ?? [], options);
+    const when = latest === undefined ? '' : `, the latest at ${formatTime(BigInt(latest) * 1_000_000n)}`;
     return new InputError(
-      `The metric ${name} has no samples from ${formatTime(window.from)} to ${formatTime(window.to)}, but at other times: leave out from_time and to_time to see its labels`,
+      `The metric ${name} has no samples from ${formatTime(window.from)} to ${formatTime(window.to)}, but at other times${when}: leave out from_time and to_time to see its labels`,
     );
   }
   const near = nearestMetrics(name, await metricNames(store, options));

@@ -46,6 +46,15 @@ export class MemoryMetricStore implements MetricStore {
     return { metrics, matched: matched.length };
   };
 
+  latestSample = async (
+    matchers: readonly Matcher[],
+    options: MetricQueryOptions,
+  ): Promise<number | undefined> => {
+    const found = await this.#select({ selectors: [matchers], limit: 1 }, options);
+    const times = found.flatMap(({ timestamps }) => [...timestamps]);
+    return times.length === 0 ? undefined : Math.max(...times);
+  };
+
   describeMetric: MetricStore['describeMetric'] = async ({ name, range, exampleValues }, options) => {
     const selectors = [[{ label: METRIC_NAME, op: '=', value: name } as const]];
     const found = await this.#select({ selectors, range, limit: 1 }, options);

@@ -49,7 +49,7 @@ test('unit and help stand between the fences', async () => {
 
 test('of series with samples in the window alone', async () => {
   expect(await refuse('get-metric-labels', { metric: 'disk_job_seconds', from_time: 'now-10m' })).toBe(
-    'The metric disk_job_seconds has no samples from 2026-03-01T11:50:00Z to 2026-03-01T12:00:00Z, but at other times: leave out from_time and to_time to see its labels',
+    'The metric disk_job_seconds has no samples from 2026-03-01T11:50:00Z to 2026-03-01T12:00:00Z, but at other times, the latest at 2026-03-01T11:10:00Z: leave out from_time and to_time to see its labels',
   );
   // Windows are open at their end: the sample at 11:00 is not before 11:00.
   const before = { from_time: '2026-03-01T10:00:00Z', to_time: '2026-03-01T11:00:00Z' };

@@ -97,6 +97,11 @@ export interface MetricStore {
     },
     options: MetricQueryOptions,
   ): Promise<MetricDescription | undefined>;
+  /**
+   * When the series that meet the matchers have their latest sample, in milliseconds since the epoch; undefined
+   * where that is not known. Stores that can't tell at little cost have no such method.
+   */
+  latestSample?(matchers: readonly Matcher[], options: MetricQueryOptions): Promise<number | undefined>;
   /** Label sets, ordered. */
   series(selection: SeriesSelection, options: MetricQueryOptions): Promise<Listed<Labels>>;
   labelNames(selection: SeriesSelection, options: MetricQueryOptions): Promise<Listed<string>>;

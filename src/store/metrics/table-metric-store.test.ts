@@ -97,6 +97,18 @@ describe.each(scopes)('with the limits %j the store in the tables answers as one
     }
   });
 
+  test.each<readonly Matcher[]>([
+    [{ label: '__name__', op: '=', value: 'up' }],
+    [
+      { label: '__name__', op: '=~', value: 'u.|UP.*' },
+      { label: 'pod', op: '!=', value: 'c' },
+    ],
+    [{ label: '__name__', op: '=', value: 'none' }],
+    [],
+  ])('the latest sample of %j', async (...matchers) => {
+    expect(await store.latestSample?.(matchers, options)).toBe(await memory.latestSample(matchers, options));
+  });
+
   test('series, label names and label values of any selection', async () => {
     const matcher: fc.Arbitrary<Matcher> = fc.record({
       label: fc.constantFrom('__name__', 'namespace', 'pod', 'zone', 'none'),

@@ -1,6 +1,7 @@
 import { limitedSource } from '../../promql/add-matchers.ts';
 import { evaluateParsed } from '../../promql/engine.ts';
 import { describeMetric } from './describe-metric.ts';
+import { latestSample } from './latest-sample.ts';
 import { listMetrics, metricFamilies } from './list-metrics.ts';
 import { listLabelNames, listLabelValues, listSeries } from './list-series.ts';
 import type { MetricStore } from './metric-store.ts';
@@ -16,6 +17,7 @@ export function tableMetricStore(tables: MetricTables): MetricStore {
       evaluateParsed(expr, text, { ...query, source: limitedSource(source, scopeMatchers(scope)), signal }),
     listMetrics: (request, { scope, signal }) => listMetrics(tables, request, scope, { signal }),
     describeMetric: (request, { scope, signal }) => describeMetric(tables, request, scope, { signal }),
+    latestSample: (matchers, { scope, signal }) => latestSample(tables, matchers, scope, { signal }),
     series: (selection, { scope, signal }) => listSeries(tables, selection, scope, { signal }),
     labelNames: (selection, { scope, signal }) => listLabelNames(tables, selection, scope, { signal }),
     labelValues: (label, selection, { scope, signal }) =>
