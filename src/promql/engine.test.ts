@@ -50,6 +50,12 @@ function range(
   return evaluate(query, { source, start: 0, end: 60 * MINUTE, step: MINUTE, ...options });
 }
 
+const longLabel = `label_replace(requests_total, "a", "${'b'.repeat(5_000)}", "", "")`;
+
+function nested(depth: number, wrap: (inner: string) => string): string {
+  return depth === 0 ? longLabel : wrap(nested(depth - 1, wrap));
+}
+
 async function failure(result: Promise<unknown>): Promise<InputError> {
   const error = await result.then(
     () => undefined,
@@ -343,6 +349,27 @@ describe('a cancelled query', () => {
     await expect(instant('a', source, { signal: controller.signal })).rejects.toBe(reason);
     expect(seen).toBe(reason);
     await expect(instant('1', source, { signal: controller.signal })).rejects.toBe(reason);
+  });
+
+  test.each(['count_values("v", requests_total)', 'requests_total @ 60', '(requests_total @ 60) + 1'])(
+    'holds no more samples in %s than it may',
+    async (query) => {
+      const limits = { maxSamples: 10_000 };
+      await range('count(requests_total)', counters(), { limits });
+      const { message } = await failure(range(query, counters(), { step: 1_000, limits }));
+      expect(message).toBe(
+        'The query needs more than 10000 samples at once. Select fewer series, a shorter time, or a larger step.',
+      );
+    },
+  );
+
+  test.each([
+    ['label_join', nested(40, (inner) => `label_join(${inner}, "a", "-", "a", "a", "pod")`)],
+    ['label_replace', `label_replace(${longLabel}, "a", "${'$1'.repeat(20_000)}", "a", "(.*)")`],
+  ])('makes no endless labels with %s', async (_, query) => {
+    const { message, place } = await failure(instant(query, counters()));
+    expect(message).toBe('the values of labels that are made here have more than 50000000 characters in all');
+    expect(place?.text).toBe(query);
   });
 
   test('lets other work of the process run in between', async () => {

@@ -20,7 +20,9 @@ export async function evaluateAggregate(node: Aggregate, grid: Grid, context: Co
   const parameter = param && (await context.evaluate(param, grid));
   const value = await context.evaluate(inner.expr, grid);
   const series = value.type === 'vector' ? value.series : [];
-  if (parameter?.type === 'string') return vector(countValues(inner, parameter.text, series, grid));
+  if (parameter?.type === 'string') {
+    return vector(await countValues(inner, parameter.text, series, grid, context.supervisor));
+  }
   const values = parameter?.type === 'scalar' ? parameter.values : undefined;
   if (SELECTING.has(node.op)) {
     return vector(selectSeries(inner, series, values ?? new Float64Array(grid.count), grid, context));

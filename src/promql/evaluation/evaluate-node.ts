@@ -27,6 +27,7 @@ export async function evaluateNode(
   const isConstant = expr.kind === 'number' || expr.kind === 'string';
   if (grid.start !== grid.end && !isConstant && invariance.isInvariant(expr)) {
     const single = await evaluateNode(expr, firstStep(grid), context, invariance);
+    supervisor.hold(valueWeight(single) * (grid.count - 1));
     return repeated(single, grid.count);
   }
   const before = supervisor.heldSamples;

@@ -18,6 +18,7 @@ export function labelReplace(
   const compiled = compileAnchored(pattern, fail);
   if (!isLabelName(target)) fail(`invalid destination label name in label_replace(): ${target}`);
   const template = parseTemplate(replacement);
+  const room = new Room(fail);
   const replacements = new Map<string, string | undefined>();
   return series.map((one) => {
     const value = one.labels.get(source);
@@ -28,7 +29,7 @@ export function labelReplace(
         template((group) => {
           const index = /^(?:0|[1-9]\d*)$/.test(group) ? Number(group) : compiled.groups[group];
           return index === undefined || index > found.groupCount() ? '' : (found.group(index) ?? '');
-        });
+        }, room);
       replacements.set(value, expanded);
     }
     const text = replacements.get(value);
@@ -45,9 +46,31 @@ export function labelJoin(
   const wrong = sources.find((name) => !isLabelName(name));
   if (wrong !== undefined) fail(`invalid source label name in label_join(): ${wrong}`);
   if (!isLabelName(target)) fail(`invalid destination label name in label_join(): ${target}`);
-  return series.map((one) =>
-    withLabel(one, target, sources.map((name) => one.labels.get(name)).join(separator)),
-  );
+  const room = new Room(fail);
+  return series.map((one) => {
+    const values = sources.map((name) => one.labels.get(name));
+    room.take(values, separator.length);
+    return withLabel(one, target, values.join(separator));
+  });
+}
+
+/** What all label values that one call makes may have in characters: they can be made of one another. */
+const mostCharacters = 50_000_000;
+
+/** Counts characters before they are made. */
+class Room {
+  readonly #fail: Fail;
+  #left = mostCharacters;
+
+  constructor(fail: Fail) {
+    this.#fail = fail;
+  }
+
+  take(texts: readonly string[], separator = 0): void {
+    for (const { length } of texts) this.#left -= length + separator;
+    if (this.#left >= 0) return;
+    this.#fail(`the values of labels that are made here have more than ${mostCharacters} characters in all`);
+  }
 }
 
 /** A name that is set is not to be dropped. */
@@ -72,13 +95,14 @@ function compileAnchored(pattern: string, fail: Fail): Pattern {
 }
 
 /** A replacement text with `$name`, `${name}` and `$$`, as Go's regexp expands it. */
-function parseTemplate(text: string): (group: (name: string) => string) => string {
+function parseTemplate(text: string): (group: (name: string) => string, room: Room) => string {
   const parts = text.split(/(\$\$|\$[\p{L}\p{Nd}_]+|\$\{[\p{L}\p{Nd}_]+\})/u);
-  return (group) =>
-    parts
-      .map((part, i) => {
-        if (i % 2 === 0) return part;
-        return part === '$$' ? '$' : group(part.replace(/[${}]/g, ''));
-      })
-      .join('');
+  return (group, room) => {
+    const texts = parts.map((part, i) => {
+      if (i % 2 === 0) return part;
+      return part === '$$' ? '$' : group(part.replace(/[${}]/g, ''));
+    });
+    room.take(texts);
+    return texts.join('');
+  };
 }
