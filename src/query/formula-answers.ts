@@ -1,11 +1,13 @@
 import { compareText } from '../promql/labels.ts';
+import { labelsIn } from '../telemetry/formula/ast.ts';
 import { evaluateFormula, type FormulaInput } from '../telemetry/formula/evaluate.ts';
+import { seriesByKey, valueFor } from '../telemetry/formula/meeting.ts';
 import type { FormulaSeries, SeriesOperand } from '../telemetry/formula/operand.ts';
 import { labelValue } from '../telemetry/series.ts';
 import { type Grid, shownAt } from './grid.ts';
 import type { Point, Result, Series } from './results.ts';
 import { summarize } from './summary.ts';
-import type { FormulaAnswer } from './telemetry-results.ts';
+import type { FormulaAnswer, FormulaColumn } from './telemetry-results.ts';
 
 /**
  * Computes a formula, and the answer with the first so many of its series: by value, descending (range: by
@@ -22,6 +24,7 @@ export function answerFormula(
   const order = grid === undefined ? 'value' : operand.additive ? 'total' : 'max';
   const ranked = operand.series.map((series) => ({ series, rank: rankOf(series, order) }));
   ranked.sort((a, b) => b.rank - a.rank || compareLabels(names, a.series, b.series));
+  const first = ranked.slice(0, limit).map(({ series }) => series);
   const answer: FormulaAnswer = {
     ...asked,
     ...counts,
@@ -32,10 +35,25 @@ export function answerFormula(
     names,
     order,
     groupsTotal: ranked.length,
-    series: ranked.slice(0, limit).map(({ series }) => shown(series, operand, grid)),
+    series: first.map((series) => shown(series, operand, grid)),
+    columns: grid === undefined ? columnsOf(input, first) : [],
     notes: [...asked.notes, ...notes],
   };
   return { operand, answer };
+}
+
+function columnsOf({ formula, operands }: FormulaInput, series: readonly FormulaSeries[]): FormulaColumn[] {
+  const labels = new Set(labelsIn(formula).map(({ label }) => label));
+  return [...labels].flatMap((label) => {
+    const operand = operands.get(label);
+    if (operand === undefined || operand.names.size === 0) return [];
+    const byKey = seriesByKey(operand);
+    const values = series.map((one) => {
+      const value = valueFor(operand, byKey, one.labels);
+      return Number.isNaN(value) ? null : value;
+    });
+    return [{ label, unit: operand.unit, values }];
+  });
 }
 
 function rankOf({ values = new Float64Array() }: FormulaSeries, order: FormulaAnswer['order']): number {

@@ -3,6 +3,13 @@ import type { AnalyzeMetricsResult } from './metric-results.ts';
 import type { QueryType } from './requests.ts';
 import type { AnalyzeResult, Note, Result, Series, Unit } from './results.ts';
 
+/** What a query that a formula names had for each of the formula's series. */
+export interface FormulaColumn {
+  readonly label: string;
+  readonly unit: Unit | undefined;
+  readonly values: readonly (number | null)[];
+}
+
 /** What a formula gives. */
 export interface FormulaAnswer extends Result {
   readonly queryType: QueryType;
@@ -18,6 +25,8 @@ export interface FormulaAnswer extends Result {
   readonly groupsTotal: number;
   /** The first of them. */
   readonly series: readonly Series[];
+  /** Instant: what the formula was computed of, of each query with groups that it names. */
+  readonly columns: readonly FormulaColumn[];
   /** Of each operation between series, the outermost last. */
   readonly joins: readonly JoinCount[];
   /** Values that were left out because a divisor was 0. */

@@ -47,6 +47,28 @@ const analysisSchema = z.object({
   notes: z.array(z.string()),
 });
 
+/** CONTRACT section 4, `format`, analyze-telemetry. */
+const telemetrySchema = z.object({
+  window: windowSchema,
+  query_type: z.enum(['instant', 'range']),
+  step_s: z.number().nullable(),
+  queries: z.record(
+    z.string(),
+    analysisSchema.extend({
+      expression: z.string().optional(),
+      join: z
+        .object({
+          joined: z.number(),
+          left_alone: z.number(),
+          right_alone: z.number(),
+          divided_by_zero: z.number(),
+        })
+        .optional(),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
 /** CONTRACT section 4, `format`, discovery. */
 const fieldsSchema = z.object({
   window: windowSchema,
@@ -65,6 +87,7 @@ const fieldsSchema = z.object({
 
 export type SearchAnswer = z.output<typeof searchSchema>;
 export type Analysis = z.output<typeof analysisSchema>;
+export type TelemetryAnswer = z.output<typeof telemetrySchema>;
 export type FieldsAnswer = z.output<typeof fieldsSchema>;
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -83,6 +106,10 @@ export function search(assistant: Assistant, tool: string, args: Arguments): Pro
 
 export function analyze(assistant: Assistant, tool: string, args: Arguments): Promise<Analysis> {
   return ask(assistant, tool, args, analysisSchema);
+}
+
+export function telemetry(assistant: Assistant, args: Arguments): Promise<TelemetryAnswer> {
+  return ask(assistant, 'analyze-telemetry', args, telemetrySchema);
 }
 
 export function describeFields(assistant: Assistant, args: Arguments): Promise<FieldsAnswer> {

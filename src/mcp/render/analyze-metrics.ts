@@ -161,12 +161,15 @@ function headOf(result: AnalyzeMetricsResult, shown: readonly MetricSeries[], wh
   if (text !== undefined) return headLine('a string', when);
   const value = bareValue(result);
   if (value !== undefined) return headLine(`value: ${value}`, when);
-  const count = shown.length === groupsTotal ? `${groupsTotal}` : `${shown.length} of ${groupsTotal}`;
+  const count =
+    shown.length === groupsTotal || shown.length === 0
+      ? `${groupsTotal}`
+      : `${shown.length} of ${groupsTotal}`;
   const what = kind === 'samples' ? 'series of samples' : 'series';
   const every = step === null ? '' : ` every ${stepText(step)}`;
   const sorted =
     order === 'query' ? "in the query's order" : `highest${kind === 'value' ? '' : ' max'} first`;
-  return headLine(`${count} ${what}${every}`, groupsTotal < 2 ? '' : sorted, when);
+  return headLine(`${count} ${what}${every}`, shown.length < 2 ? '' : sorted, when);
 }
 
 /** When an instant query was evaluated; with the server's clock where it is given. */

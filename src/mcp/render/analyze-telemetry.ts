@@ -37,22 +37,39 @@ export function analyzeTelemetryText(result: AnalyzeTelemetryResult, presentatio
   const { maxTokens } = presentation;
   const share = { ...presentation, notes: [], maxTokens: maxTokens / result.answers.length };
   const sections = sectionsOf(result, maxTokens);
-  const dimensions = dimensionsOf(sections, maxTokens, mostFeeding);
+  const inColumns = new Set(
+    result.answers.flatMap((answer) =>
+      answer.kind === 'formula' && !answer.feeds ? answer.result.columns.map(({ label }) => label) : [],
+    ),
+  );
   const layout = (limits: Limits<Shrunk>) => {
     const shown = sections.slice(0, limits.queries).map((section) => {
-      const { label, answer } = section;
-      const parts = partsOf(section, result, section.layout(limits));
-      const [first = '', ...rest] = parts.head;
-      const sign = answer.kind === 'formula' ? ' = ' : ': ';
-      return answerText({ ...parts, head: [`${label}${sign}${first}`, ...rest] }, answer.result, share);
+      const { answer } = section;
+      const isColumn = inColumns.has(answer.label);
+      return { section, parts: partsOf(section, result, section.layout(limits), isColumn) };
     });
-    const head = headOf(result);
-    const notes = leftOut(sections.slice(limits.queries), maxTokens);
-    return [answerText({ head: [head, ...shown], data: [], notes, more: [] }, result, presentation)].join(
-      '\n',
-    );
+    const repeated = repeatedNotes(shown.map(({ parts }) => parts.notes));
+    const texts = shown.map(({ section: { label, answer }, parts }) => {
+      const [first = '', ...rest] = parts.head;
+      const head = [`${label}${answer.kind === 'formula' ? ' = ' : ': '}${first}`, ...rest];
+      const notes = parts.notes.filter((note) => !repeated.includes(note));
+      return answerText({ ...parts, head, notes }, answer.result, share);
+    });
+    const notes = [...repeated, ...leftOut(sections.slice(limits.queries), maxTokens)];
+    return answerText({ head: [headOf(result), ...texts], data: [], notes, more: [] }, result, presentation);
   };
-  return fitToBudget(dimensions, maxTokens, layout, leastOf(sections, 'text'));
+  return fitToBudget(
+    dimensionsOf(sections, maxTokens, mostFeeding),
+    maxTokens,
+    layout,
+    leastOf(sections, 'text'),
+  );
+}
+
+/** Notes that several parts of an answer have: they stand once, at its end. */
+function repeatedNotes(notes: readonly (readonly string[])[]): string[] {
+  const all = notes.flat();
+  return [...new Set(all.filter((note, i) => all.indexOf(note) < i))];
 }
 
 /** The answers as JSON, each as its own tool gives it. */
@@ -146,18 +163,26 @@ function headOf({ answers, step, ...result }: AnalyzeTelemetryResult): string {
   return headLine(`${queries}${step === null ? '' : ` every ${stepText(step)}`}`, windowAndClock(result));
 }
 
-function partsOf({ answer }: Section, { partial }: AnalyzeTelemetryResult, layout: Layout): TextParts {
-  if (!answer.feeds) return plainParts(answer, partial, layout);
-  const { groups } = layout.limits;
-  const limits = { ...layout.limits, plotted: groups };
-  const parts = plainParts(feeding(answer, groups), partial, { ...layout, limits });
+/** @param isColumn the values stand in a column of a formula's table */
+function partsOf(
+  { label, answer }: Section,
+  { partial }: AnalyzeTelemetryResult,
+  layout: Layout,
+  isColumn: boolean,
+): TextParts {
+  if (!answer.feeds) return plainParts(label, answer, partial, layout);
+  const groups = isColumn ? 0 : layout.limits.groups;
+  const limits = { ...layout.limits, groups, plotted: groups };
+  const parts = plainParts(label, feeding(answer, groups), partial, { ...layout, limits });
   // Nothing of it is missing where it is wanted, so how to see more is all there is to say.
   const rest = answer.result.groupsTotal - Math.min(groups, answer.result.series.length);
-  const more = rest > 0 ? [`${rest} more take part in the formula; format "json" lists more of them`] : [];
+  const more =
+    rest > 0 && !isColumn ? [`${rest} more take part in the formula; format "json" lists more of them`] : [];
   return { ...parts, more };
 }
 
 function plainParts(
+  label: string,
   answer: LabelledAnswer,
   partial: AnalyzeTelemetryResult['partial'],
   layout: Layout,
@@ -173,7 +198,7 @@ function plainParts(
       });
     }
     case 'formula':
-      return formulaParts(answer.result, partial, layout);
+      return formulaParts(label, answer.result, partial, layout);
   }
 }
 

@@ -157,11 +157,11 @@ function headOf(
   }
   const share = shareOf(result, shown);
   const groups =
-    shown.length === groupsTotal
+    shown.length === groupsTotal || shown.length === 0
       ? `${groupsTotal} ${groupsTotal === 1 ? 'group' : 'groups'} of ${rows}`
       : `${shown.length} of ${groupsTotal} groups${share === null ? '' : ` with ${percent(share)}`} of ${rows}`;
   const order =
-    groupsTotal < 2
+    groupsTotal < 2 || shown.length === 0
       ? ''
       : step === null
         ? 'highest first'

@@ -13,6 +13,7 @@ const words: SeriesWords = { one: 'series', many: 'series', narrow: 'lower limit
 
 /** The parts of a compact answer to a formula. */
 export function formulaParts(
+  label: string,
   result: FormulaAnswer,
   partial: PointTable['partial'],
   layout: Layout,
@@ -23,20 +24,23 @@ export function formulaParts(
   const plotted = shown.slice(0, limits.plotted);
   const bare = bareValue(result);
   const table =
-    bare === undefined ? seriesTable(shown, result, layout) : { lines: [], rounded: bare.rounded };
+    bare === undefined ? seriesTable(label, shown, result, layout) : { lines: [], rounded: bare.rounded };
   const points = pointLines(
     { timeName: 'bucket start', unit, partial, groupBy: result.series.length > 1 ? ['#'] : [] },
     plotted,
     keptPoints(plotted, extremes, limits),
   );
-  const count = shown.length === groupsTotal ? `${groupsTotal}` : `${shown.length} of ${groupsTotal}`;
+  const count =
+    shown.length === groupsTotal || shown.length === 0
+      ? `${groupsTotal}`
+      : `${shown.length} of ${groupsTotal}`;
   const inUnit = unit === 'characters' ? ` in ${unit}` : '';
   return {
     head: [
       headLine(
         `${new Untrusted().show(echo(result.expression, share), share)}${bare === undefined ? '' : ` = ${bare.text}`}${inUnit}`,
         bare === undefined ? `${count} series` : '',
-        groupsTotal < 2 ? '' : `highest ${order === 'value' ? '' : `${order} `}first`,
+        shown.length < 2 ? '' : `highest ${order === 'value' ? '' : `${order} `}first`,
       ),
     ],
     data: [...table.lines, ...points.lines],
@@ -107,12 +111,15 @@ const mostJoins = 5;
 
 function countNotes({ joins, dividedByZero, undefinedValues }: FormulaAnswer): string[] {
   const show = (text: string) => new Untrusted().show(text, 80);
-  const met = joins.slice(-mostJoins).map(({ left, right, joined, leftAlone, rightAlone }) => {
+  const met = joins.slice(-mostJoins).map((join) => {
+    const { left, right, joined, leftAlone, rightAlone, leftAbsent, rightAbsent } = join;
+    const there = (side: string, absent: number | null) =>
+      absent === null ? '(no value)' : `(${show(side)} is ${absent} there)`;
     const alone = [
-      ...(leftAlone > 0 ? [`${leftAlone} of ${show(left)}`] : []),
-      ...(rightAlone > 0 ? [`${rightAlone} of ${show(right)}`] : []),
+      ...(leftAlone > 0 ? [`${leftAlone} of ${show(left)} alone ${there(right, rightAbsent)}`] : []),
+      ...(rightAlone > 0 ? [`${rightAlone} of ${show(right)} alone ${there(left, leftAbsent)}`] : []),
     ];
-    return `${show(left)} met ${show(right)}: ${joined} series joined, ${alone.length === 0 ? 'none' : alone.join(' and ')} alone`;
+    return `${show(left)} met ${show(right)}: ${joined} series joined, ${alone.length === 0 ? 'none alone' : alone.join(', ')}`;
   });
   return [
     ...met,
@@ -143,14 +150,15 @@ function bareValue({
 
 /** One row a series: its labels, and its value or its summary. */
 function seriesTable(
+  label: string,
   shown: readonly Series[],
-  { step, unit, series }: FormulaAnswer,
+  { step, unit, series, columns }: FormulaAnswer,
   { limits, untrusted }: Layout,
 ): { readonly lines: readonly string[]; readonly rounded: boolean } {
   if (shown.length === 0) return { lines: [], rounded: false };
   let rounded = false;
-  const numbers = (name: string, of: (one: Series) => number | null): TableColumn => {
-    const texts = numberTexts(shown.map(of), unit);
+  const numbers = (name: string, values: readonly (number | null)[], of = unit): TableColumn => {
+    const texts = numberTexts(values, of);
     rounded ||= texts.rounded;
     return { name, cells: texts.texts, inRows: true };
   };
@@ -163,8 +171,25 @@ function seriesTable(
     ...(step === null || series.length === 1 ? [] : [number]),
     ...metricColumns(shown, limits, untrusted),
     ...(step === null
-      ? [numbers('value', ({ value }) => value ?? null)]
-      : summaries.map((of) => numbers(of, ({ summary }) => summary[of]))),
+      ? [
+          numbers(
+            label,
+            shown.map(({ value }) => value ?? null),
+          ),
+          ...columns.map((column) =>
+            numbers(
+              untrusted.show(column.label, limits.name),
+              column.values.slice(0, shown.length),
+              column.unit,
+            ),
+          ),
+        ]
+      : summaries.map((of) =>
+          numbers(
+            of,
+            shown.map(({ summary }) => summary[of]),
+          ),
+        )),
   ]);
   return { lines, rounded };
 }

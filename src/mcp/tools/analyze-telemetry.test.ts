@@ -23,25 +23,14 @@ describe('formulas over metrics', () => {
   test('a share in percent, where one side has a part of the labels', async () => {
     expect(await ask(rates)).toMatchInlineSnapshot(`
       "3 queries; 2026-03-01 11:00:00 to 12:00:00 UTC (server clock 2026-03-01 12:00:00 UTC)
-      A: 3 series; highest first; at 2026-03-01 12:00:00 UTC
-      <untrusted-483920>
-      namespace	pod	value
-      bank	ledger-0	2
-      shop	cart-0	1
-      shop	cart-1	0.5
-      </untrusted-483920>
-      B: 2 series; highest first; at 2026-03-01 12:00:00 UTC
-      <untrusted-483920>
-      namespace	value
-      bank	2
-      shop	1.5
-      </untrusted-483920>
+      A: 3 series; at 2026-03-01 12:00:00 UTC
+      B: 2 series; at 2026-03-01 12:00:00 UTC
       share = (A / B) * 100; 3 series; highest first
       <untrusted-483920>
-      namespace	pod	value
-      bank	ledger-0	100
-      shop	cart-0	66.67
-      shop	cart-1	33.33
+      namespace	pod	share	A	B
+      bank	ledger-0	100	2	2
+      shop	cart-0	66.67	1	1.5
+      shop	cart-1	33.33	0.5	1.5
       </untrusted-483920>
       note: A met B: 3 series joined, none alone
       note: values are rounded; format "json" has them exact"

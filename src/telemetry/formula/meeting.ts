@@ -18,6 +18,9 @@ export interface MeetingCount {
   readonly joined: number;
   readonly leftAlone: number;
   readonly rightAlone: number;
+  /** What either side is where it has no series; null for no value. */
+  readonly leftAbsent: number | null;
+  readonly rightAbsent: number | null;
 }
 
 /**
@@ -67,7 +70,8 @@ export function combineSeries(
       if (b.values !== undefined) count.rightAlone++;
     }
   }
-  return { series, count };
+  const absentOf = ({ absent }: SeriesOperand) => (Number.isNaN(absent) ? null : absent);
+  return { series, count: { ...count, leftAbsent: absentOf(left), rightAbsent: absentOf(right) } };
 }
 
 function pair(a: FormulaSeries, b: FormulaSeries, apply: (a: number, b: number) => number): FormulaSeries {
@@ -111,6 +115,27 @@ const fieldNames: ReadonlyMap<string, string> = new Map(
     .filter(({ signals }) => signals.length > 1)
     .flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name])),
 );
+
+/** The value that an operand has where the labels of a result are these; NaN for no value. */
+export function valueFor(
+  operand: SeriesOperand,
+  byKey: ReadonlyMap<string, FormulaSeries>,
+  labels: LabelSet,
+): number {
+  const names = [...operand.names];
+  const wanted = names.map((name) => {
+    const value = labelValue(labels, name) || labelValue(labels, fieldNames.get(name) ?? name);
+    return [name, value] as const;
+  });
+  const found = byKey.get(labelKey(Object.fromEntries(wanted), names));
+  return found === undefined ? operand.absent : (found.values?.[0] ?? Number.NaN);
+}
+
+/** The series of an operand by all their labels, for `valueFor`. */
+export function seriesByKey({ names, series }: SeriesOperand): ReadonlyMap<string, FormulaSeries> {
+  const ordered = [...names];
+  return new Map(series.map((one) => [labelKey(one.labels, ordered), one]));
+}
 
 /** The operand with fields' own names as labels; undefined where two labels would become one. */
 function withFieldNames(operand: SeriesOperand): SeriesOperand | undefined {
