@@ -8,6 +8,7 @@ import type { Scope } from '../sql/rows-in.ts';
 import { StoreError } from '../store-error.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiRequest, PrometheusClient, RequestOptions } from './client.ts';
+import { labelSet } from './label-set.ts';
 import { selectorText } from './selector.ts';
 
 const described = {
@@ -19,9 +20,7 @@ const described = {
   help: z.string().default(''),
 };
 const byFamily = z.record(z.string(), z.array(z.object(described)));
-const byTarget = z.array(
-  z.object({ target: z.record(z.string(), z.string()), metric: z.string().optional(), ...described }),
-);
+const byTarget = z.array(z.object({ target: labelSet, metric: z.string().optional(), ...described }));
 
 /** Metadata are help; a store that has very many of them is asked for none. */
 const maxAnswerBytes = 16 * 1024 * 1024;

@@ -75,6 +75,25 @@ describe('notes of a store', () => {
   });
 });
 
+describe('labels with names that objects of JavaScript have', () => {
+  const sets = ['a', 'b'].map((value) => JSON.parse(`{"__proto__":"${value}","constructor":"c"}`));
+  const shown = ['{__proto__="a", constructor="c"}', '{__proto__="b", constructor="c"}'];
+
+  test('tell series apart', async () => {
+    const { store } = await storeOver(() => ({ body: { status: 'success', data: sets } }));
+    expect((await store.series(selection, limited)).items.map(String)).toEqual(shown);
+  });
+
+  test('are in the answer of a query', async () => {
+    const result = sets.map((metric) => ({ metric, value: [60, '1'] }));
+    const data = { resultType: 'vector', result };
+    const { store } = await storeOver(() => ({ body: { status: 'success', data } }));
+    const answer = await store.evaluate(query, limited);
+    if (answer.type !== 'vector') throw new Error(answer.type);
+    expect(answer.result.map(({ labels }) => `${labels}`)).toEqual(shown);
+  });
+});
+
 describe('a refusal of unknown kind', () => {
   test('is logged under an id, and its text stays inside', async () => {
     const { store, logged } = await storeOver(() => ({

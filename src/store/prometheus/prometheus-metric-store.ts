@@ -22,6 +22,7 @@ import { ApiError } from './api-error.ts';
 import { type ApiRequest, type PrometheusClient, tooLarge } from './client.ts';
 import { summarizeSeries } from './describe-metric.ts';
 import { labelPath } from './label-path.ts';
+import { labelSet } from './label-set.ts';
 import { heedsMatch } from './match-support.ts';
 import { familyNames, metadataOf, readMetadata } from './metadata.ts';
 import { secondsText } from './number-answer.ts';
@@ -120,13 +121,9 @@ export class PrometheusMetricStore implements MetricStore {
     const most = Math.max(limit, mostSeries);
     const params = [...matchParams(selectors, scope), ...rangeParams(range), limitParam(most)];
     const answer = await this.#refusals(
-      this.#client.ask(
-        { method: 'POST', path: 'series', params },
-        z.array(z.record(z.string(), z.string())),
-        {
-          signal,
-        },
-      ),
+      this.#client.ask({ method: 'POST', path: 'series', params }, z.array(labelSet), {
+        signal,
+      }),
     );
     const sets = new Map(
       answer.data.map((labels) => Labels.from(labels)).map((labels) => [labels.key, labels]),

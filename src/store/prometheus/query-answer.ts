@@ -5,9 +5,9 @@ import { Labels } from '../../promql/labels.ts';
 import type { MatrixSeries, QueryValue, VectorSample } from '../../promql/query-result.ts';
 import { StoreError } from '../store-error.ts';
 import { histogramAnswer, histogramFrom } from './histogram-answer.ts';
+import { labelSet } from './label-set.ts';
 import { millisecondsOf, numberOf } from './number-answer.ts';
 
-const metric = z.record(z.string(), z.string());
 // Samples are checked while they are read: a list may have a million.
 const samples = z.custom<readonly unknown[]>(Array.isArray);
 
@@ -19,7 +19,7 @@ export const queryAnswer = z.discriminatedUnion('resultType', [
     resultType: z.literal('vector'),
     result: z.array(
       z.object({
-        metric,
+        metric: labelSet,
         value: z.tuple([z.number(), z.string()]).optional(),
         histogram: z.tuple([z.number(), histogramAnswer]).optional(),
       }),
@@ -27,7 +27,9 @@ export const queryAnswer = z.discriminatedUnion('resultType', [
   }),
   z.object({
     resultType: z.literal('matrix'),
-    result: z.array(z.object({ metric, values: samples.optional(), histograms: samples.optional() })),
+    result: z.array(
+      z.object({ metric: labelSet, values: samples.optional(), histograms: samples.optional() }),
+    ),
   }),
 ]);
 export type QueryAnswer = z.output<typeof queryAnswer>;

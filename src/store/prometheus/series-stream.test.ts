@@ -23,11 +23,7 @@ describe('labelSetsOf', () => {
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', 'é') }),
     );
-    const set = fc.dictionary(
-      fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
-      value,
-      { maxKeys: 3 },
-    );
+    const set = fc.dictionary(fc.string({ minLength: 1 }), value, { maxKeys: 3 });
     await fc.assert(
       fc.asyncProperty(
         fc.array(set, { maxLength: 4 }),

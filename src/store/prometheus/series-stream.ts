@@ -1,8 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
-import { z } from 'zod';
 import { StoreError } from '../store-error.ts';
+import { labelSet } from './label-set.ts';
 
-const labelSet = z.record(z.string(), z.string());
 const longestLabelSet = 8 * 1024 * 1024;
 
 /**
