@@ -1,6 +1,8 @@
 import { limitedSource } from '../../promql/add-matchers.ts';
 import { evaluateParsed } from '../../promql/engine.ts';
+import { DEFAULT_LIMITS } from '../../promql/evaluation/supervisor.ts';
 import { describeMetric } from './describe-metric.ts';
+import { EvaluationQueue } from './evaluation-queue.ts';
 import { latestSample } from './latest-sample.ts';
 import { listMetrics, metricFamilies } from './list-metrics.ts';
 import { listLabelNames, listLabelValues, listSeries } from './list-series.ts';
@@ -12,9 +14,16 @@ import { TableSource } from './table-source.ts';
 /** The metrics in our own tables. */
 export function tableMetricStore(tables: MetricTables): MetricStore {
   const source = new TableSource(tables);
+  const queue = new EvaluationQueue({ atOnce: 4, mostWaiting: 256 });
   return {
-    evaluate: ({ text, expr, ...query }, { scope, signal }) =>
-      evaluateParsed(expr, text, { ...query, source: limitedSource(source, scopeMatchers(scope)), signal }),
+    evaluate({ text, expr, ...query }, { scope, signal }) {
+      const limited = limitedSource(source, scopeMatchers(scope));
+      const waitMs = query.limits?.timeout ?? DEFAULT_LIMITS.timeout;
+      return queue.run(() => evaluateParsed(expr, text, { ...query, source: limited, signal }), {
+        waitMs,
+        signal,
+      });
+    },
     listMetrics: (request, { scope, signal }) => listMetrics(tables, request, scope, { signal }),
     describeMetric: (request, { scope, signal }) => describeMetric(tables, request, scope, { signal }),
     latestSample: (matchers, { scope, signal }) => latestSample(tables, matchers, scope, { signal }),

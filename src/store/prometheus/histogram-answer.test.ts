@@ -52,6 +52,21 @@ describe('histogramFrom', () => {
     expect(histogram.negative).toEqual({ indices: Int32Array.of(1), counts: Float64Array.of(3) });
   });
 
+  test('finds the zero bucket that is empty by the bucket that it cuts', () => {
+    const original = createHistogram({
+      schema: 0,
+      zeroThreshold: 0.6,
+      count: 3,
+      positive: bucketsFrom(0, [2]),
+      negative: bucketsFrom(1, [1]),
+    });
+    expect(written(original).buckets).toEqual([
+      [1, '-2', '-1', '1'],
+      [0, '0.6', '1', '2'],
+    ]);
+    expect(histogramFrom(written(original))).toMatchObject({ schema: 0, zeroThreshold: 0.6, zeroCount: 0 });
+  });
+
   test('keeps every bucket of exponential schemas', () => {
     const histogram = fc.record({
       schema: fc.integer({ min: -4, max: 8 }),

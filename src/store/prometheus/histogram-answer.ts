@@ -34,7 +34,7 @@ const exponentialSchemas = [8, 7, 6, 5, 4, 3, 2, 1, 0, -1, -2, -3, -4];
  * The histogram of an answer. Bounds that are those of an exponential schema give that schema; any others
  * give custom buckets with just these bounds, which makes one empty bucket of each gap. Count, sum and every
  * bucket of the answer are kept as they are. What an answer does not tell is lost: the counter reset hint,
- * and the zero threshold of a histogram whose zero bucket is empty.
+ * and the zero threshold where the zero bucket is empty and cuts no other.
  */
 export function histogramFrom({ count, sum, buckets }: z.output<typeof histogramAnswer>): Histogram {
   const all = (buckets ?? []).map(([rule, lower, upper, bucketCount]): Bucket => {
@@ -47,7 +47,6 @@ export function histogramFrom({ count, sum, buckets }: z.output<typeof histogram
 function exponentialParts(buckets: readonly Bucket[]): Partial<Histogram> | undefined {
   const zero = buckets.find(({ lower, upper }) => lower <= 0 && upper >= 0);
   if (zero !== undefined && (zero.lower !== -zero.upper || zero.rule !== 3)) return undefined;
-  const zeroThreshold = zero?.upper ?? 0;
   const sides = {
     positive: buckets.filter(({ lower }) => lower > 0 || (lower === 0 && zero === undefined)),
     // Mirrored, and from zero outwards.
@@ -56,14 +55,27 @@ function exponentialParts(buckets: readonly Bucket[]): Partial<Histogram> | unde
       .map((bucket) => ({ ...bucket, lower: -bucket.upper, upper: -bucket.lower }))
       .reverse(),
   };
-  for (const schema of exponentialSchemas) {
-    const positive = exponentialBuckets(sides.positive, schema, zeroThreshold);
-    const negative = exponentialBuckets(sides.negative, schema, zeroThreshold);
-    if (positive !== undefined && negative !== undefined) {
-      return { schema, zeroThreshold, zeroCount: zero?.count ?? 0, positive, negative };
+  for (const zeroThreshold of thresholds(zero, sides.positive[0], sides.negative[0])) {
+    for (const schema of exponentialSchemas) {
+      const positive = exponentialBuckets(sides.positive, schema, zeroThreshold);
+      const negative = exponentialBuckets(sides.negative, schema, zeroThreshold);
+      if (positive !== undefined && negative !== undefined) {
+        return { schema, zeroThreshold, zeroCount: zero?.count ?? 0, positive, negative };
+      }
     }
   }
   return undefined;
+}
+
+/** What the zero threshold may be: an empty zero bucket shows only where it cuts the bucket beside it. */
+function thresholds(
+  zero: Bucket | undefined,
+  positive: Bucket | undefined,
+  negative: Bucket | undefined,
+): readonly number[] {
+  if (zero !== undefined) return [zero.upper];
+  const innermost = Math.min(positive?.lower ?? Infinity, negative?.lower ?? Infinity);
+  return Number.isFinite(innermost) && innermost > 0 ? [0, innermost] : [0];
 }
 
 /** The buckets with their indices, where all bounds are those of the schema, or cut at the zero bucket. */
@@ -76,7 +88,7 @@ function exponentialBuckets(
   for (const { lower, upper } of buckets) {
     const index = indexOf(upper, schema);
     const isWhole = exponentialBound(index - 1, schema) === lower;
-    const isCut = zeroThreshold > 0 && lower === zeroThreshold;
+    const isCut = zeroThreshold > 0 && lower === zeroThreshold && Number.isFinite(upper);
     if (exponentialBound(index, schema) !== upper || !(isWhole || isCut)) return undefined;
     indices.push(index);
   }
