@@ -55,7 +55,10 @@ export async function analyzeTelemetry(
   const found = await together(call.signal, (signal) =>
     Promise.all(
       queries.map((query) =>
-        query.datasource === 'formula' ? undefined : ask(fixed, query, asked, { ...call, signal }),
+        // A signal of its own for each: Node warns of more than ten listeners of one.
+        query.datasource === 'formula'
+          ? undefined
+          : ask(fixed, query, asked, { ...call, signal: AbortSignal.any([signal]) }),
       ),
     ),
   );

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { call, mark, stubQueries, window } from '../../../test/mcp/stub-queries.ts';
+import { MemoryMetricStore, samplesFrom } from '../../../test/support/memory-metric-store.ts';
+import { clock } from '../../../test/support/metric-queries.ts';
 import { sampleMetrics } from '../../../test/support/metric-sample.ts';
 import { metricTools } from '../../../test/support/metric-tools.ts';
+import { estimateTokens } from '../render/budget.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 
 const tools = metricTools(sampleMetrics());
@@ -225,5 +228,46 @@ describe('wrong calls', () => {
     ],
   ])('%j', async (queries, message) => {
     expect(await refuse(queries)).toMatch(message);
+  });
+});
+
+describe('room', () => {
+  const wide = () => {
+    const store = new MemoryMetricStore();
+    const start = clock - 3_600_000;
+    for (let i = 0; i < 150; i++) {
+      const labels = { __name__: 'wide', namespace: `n${i % 7}`, pod: `a-pod-with-a-long-name-${i}` };
+      store.add(
+        labels,
+        samplesFrom(
+          start,
+          60_000,
+          Array.from({ length: 61 }, (_, j) => (i * j) % 97),
+        ),
+      );
+    }
+    return metricTools(store);
+  };
+  const many = {
+    ...Object.fromEntries(Array.from({ length: 18 }, (_, i) => [`query_${i}`, metrics(`wide * ${i}`)])),
+    sum: formula('query_0 + query_1 + query_2'),
+    share: formula('default(sum / query_3, 0)'),
+  };
+
+  test.each([
+    ['compact', 1000],
+    ['compact', 2500],
+    ['compact', 25_000],
+    ['json', 1000],
+    ['json', 6000],
+    ['json', 25_000],
+  ])('%s answers keep to a budget of %i tokens', async (format, max_tokens) => {
+    for (const queryType of ['instant', 'range']) {
+      const args = { queries: many, queryType, format, max_tokens, limit: 200 };
+      const text = await wide().ask('analyze-telemetry', args);
+      expect(estimateTokens(text)).toBeLessThanOrEqual(max_tokens);
+      expect(estimateTokens(text)).toBeGreaterThan(max_tokens / 4);
+      if (max_tokens === 1000) expect(text).toMatch(/share: no room; raise max_tokens|share = /);
+    }
   });
 });
