@@ -10,7 +10,7 @@ export function instructions(now: bigint): string {
 
 How to work:
 - Discover first: get-trace-or-log-fields lists the fields and attributes that exist, with example values; get-available-metrics and get-metric-labels do so for metrics. Don't guess names.
-- Count, then read: analyze-logs and analyze-traces aggregate over all records (top lists, rates, percentiles, series over time); search-logs and search-traces show up to 10 records. analyze-metrics evaluates PromQL.
+- Count, then read: analyze-logs and analyze-traces aggregate over all records (top lists, rates, percentiles, series over time); search-logs and search-traces show up to 10 records. analyze-metrics evaluates PromQL, analyze-telemetry computes ratios of several queries.
 - Read the notes of an answer: they say what was rewritten, lowered or cut.
 - An error says what would work: correct the call and repeat it.
 

@@ -1,3 +1,5 @@
+import type { Expr } from '../promql/ast.ts';
+import { printQuery } from '../promql/printer.ts';
 import { StoreError } from '../store/store-error.ts';
 import { labelsIn } from '../telemetry/formula/ast.ts';
 import { mostFormulaSeries } from '../telemetry/formula/evaluate.ts';
@@ -196,7 +198,11 @@ async function askMetrics(
   const found = await evaluateMetrics(context, { store, promql, expr, window, times }, call);
   const answer = found.answer(limit, clock);
   const feeds = needed.has(label);
-  const notes = [...timeNotes({ ...request, step: undefined }, expr, window, now), ...answer.notes];
+  const notes = [
+    ...timeNotes({ ...request, step: undefined }, expr, window, now),
+    ...cutNotes(expr, grid),
+    ...answer.notes,
+  ];
   return {
     answer: { label, feeds, kind: 'metrics', result: { ...answer, notes } },
     operand: feeds ? metricsOperand(found.result, grid) : undefined,
@@ -204,6 +210,16 @@ async function askMetrics(
 }
 
 /** Whatever fails says the label of the query. */
+/** A last bucket that is cut is evaluated by itself: what a query says of its own times is another thing there. */
+function cutNotes(expr: Expr, grid: Grid | undefined): string[] {
+  const isCut = partialEnds(grid).last && (grid?.buckets.length ?? 0) > 1;
+  const unquoted = printQuery(expr).replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+  if (!isCut || !/\b(?:start|end|range)\(\)/.test(unquoted)) return [];
+  return [
+    'the last bucket is cut: there start() and end() are its own end, and range() is 0; a window that ends at a multiple of the step has no such bucket',
+  ];
+}
+
 function withLabel<T>(label: string, run: () => T): T {
   try {
     return run();

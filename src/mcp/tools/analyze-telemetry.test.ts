@@ -82,6 +82,21 @@ describe('formulas over metrics', () => {
   });
 });
 
+test('what a query says of its own times is another thing in a cut bucket, and is noted', async () => {
+  const cut = {
+    queryType: 'range',
+    from_time: '2026-03-01T11:30:00Z',
+    to_time: '2026-03-01T11:57:00Z',
+    step: '5m',
+  };
+  const note = 'the last bucket is cut: there start() and end() are its own end';
+  expect(await ask({ A: metrics('up @ end()') }, cut)).toContain(note);
+  expect(await ask({ A: metrics('sum(up{job!="end()"})') }, cut)).not.toContain(note);
+  expect(await ask({ A: metrics('up @ end()') }, { ...cut, to_time: '2026-03-01T11:55:00Z' })).not.toContain(
+    note,
+  );
+});
+
 /** Queries over records, which are asked of stubs here. */
 describe('what is asked', () => {
   const nothing = {
