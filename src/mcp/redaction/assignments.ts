@@ -13,7 +13,7 @@ const secretWord =
 
 /** `--password hunter2`, `password=`, `"passwd": `, `userPassword: `, `\"client_secret\":`, `api_key => `. */
 const assignment = new RegExp(
-  String.raw`(?:(${passwordWord}|(?<![a-z])pass)|(${secretWord}))(?:(\\{0,8}["'])?\s{0,4}(:{1,2}=?|={1,2}>?)|(?=\s{1,4}["']))\s{0,4}`,
+  String.raw`(?:(${passwordWord}|(?<![a-z])pass)|(${secretWord}))(?:((?:\\{0,8}["']){1,8})?\s{0,4}(:{1,2}=?|={1,2}>?)|(?=\s{1,4}["']))\s{0,4}`,
   'gi',
 );
 const flag = new RegExp(
@@ -116,25 +116,26 @@ function runAt(text: string, start: number, most?: number): string | undefined {
   return run.exec(text)?.[0];
 }
 
-/** The quote at the offset, with the backslashes that escape it in JSON within JSON. */
+/**
+ * The quote at the offset: with backslashes in JSON within JSON, doubled in CSV and where a filter of ours
+ * quotes a quoted text, and both where an error quotes that filter.
+ */
 function quoteAt(text: string, start: number): string | undefined {
-  return /^\\{0,8}["']/.exec(text.slice(start, start + 9))?.[0];
+  return /^(?:\\{0,8}["']){1,8}(?=[^\s"'\\,;:)}\]&])|^\\{0,8}["']/.exec(text.slice(start, start + 73))?.[0];
 }
 
-/** Where a quoted value ends: at a quote that is escaped no more than the first, at the end of the line else. */
+/** Where a quoted value ends: at the same quote, not escaped once more; at the end of the line else. */
 function endOfQuoted(text: string, from: number, quote: string): number {
-  const mark = quote.at(-1) ?? '"';
-  const escapes = quote.length - 1;
   const last = Math.min(text.length, from + longestQuoted);
   let backslashes = 0;
   for (let i = from; i < last; i++) {
     const character = text.charAt(i);
     if (character === '\n' || character === '\r') return i;
-    const closes = escapes === 0 ? backslashes % 2 === 0 : backslashes <= escapes;
-    if (character === mark && closes) return i - (escapes === 0 ? 0 : backslashes);
+    const isEscaped = quote.length === 1 ? backslashes % 2 === 1 : backslashes > 0;
+    if (!isEscaped && text.startsWith(quote, i)) return i;
     backslashes = character === '\\' ? backslashes + 1 : 0;
   }
-  return last;
+  return last + (runAt(text, last)?.length ?? 0);
 }
 
 /** `PWD=/home/user` is where a process runs. */

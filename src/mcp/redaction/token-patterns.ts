@@ -102,17 +102,17 @@ export const tokenPatterns: readonly TokenPattern[] = [
   {
     kind: 'bearer_token',
     pattern:
-      /authorization\\{0,8}["']?\s{0,4}[:=]\s{0,4}\\{0,8}["']?(?:bearer|basic|token|apikey|api-key|negotiate|oauth)\s{1,4}([^\s"'\\,;]{3,})/gi,
+      /authorization(?:\\{0,8}["']){0,8}\s{0,4}[:=]\s{0,4}(?:\\{0,8}["']){0,8}(?:bearer|basic|token|apikey|api-key|negotiate|oauth)\s{1,4}([^\s"'\\,;]{3,})/gi,
   },
   {
     kind: 'bearer_token',
-    pattern: /authorization\\{0,8}["']?\s{0,4}[:=]\s{0,4}\\{0,8}["']?([^\s"'\\,;]{6,})/gi,
+    pattern: /authorization(?:\\{0,8}["']){0,8}\s{0,4}[:=]\s{0,4}(?:\\{0,8}["']){0,8}([^\s"'\\,;]{6,})/gi,
     isSecret: looksRandom,
   },
   {
     kind: 'cookie',
     pattern:
-      /cookie\\{0,8}["']?\s{0,4}[:=]\s{0,4}\\{0,8}["']?([\w.-]{1,64}=[^\s;"'\\]+(?:;\s{0,2}[\w.-]{1,64}(?:=[^\s;"'\\]*)?)*)/gi,
+      /cookie(?:\\{0,8}["']){0,8}\s{0,4}[:=]\s{0,4}(?:\\{0,8}["']){0,8}([\w.-]{1,64}=[^\s;"'\\]+(?:;\s{0,2}[\w.-]{1,64}(?:=[^\s;"'\\]*)?)*)/gi,
   },
   // To the last @ of the authority, as passwords may hold some.
   { kind: 'password', pattern: /:\/\/[^\s/?#:@"'<>]{0,128}:([^\s/?#"'<>]{1,256})(?=@)/g },
@@ -120,7 +120,7 @@ export const tokenPatterns: readonly TokenPattern[] = [
   { kind: 'password', pattern: /\s(?:-u|--user|--proxy-user)[\s=]{1,4}["']?[^\s:"']{1,64}:([^\s"']+)/g },
   {
     kind: 'password',
-    pattern: /identified\s{1,4}(?:with\s{1,4}\w{1,40}\s{1,4})?by\s{1,4}["']([^"'\r\n]+)/gi,
+    pattern: /identified\s{1,4}(?:with\s{1,4}\w{1,40}\s{1,4})?by\s{1,4}(?:\\{0,8}["']){1,8}([^"'\r\n\\]+)/gi,
   },
   { kind: 'password', pattern: /<(?:\w{1,20}:)?\w{0,30}?(?:password|passwd|secret)>([^<]+)/gi },
   {
