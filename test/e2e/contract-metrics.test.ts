@@ -108,12 +108,19 @@ describe('metrics that came over OTLP', () => {
 
   test('have values over time', async () => {
     const promql = `increase(${metric}{pod="cart-0"}[2m])`;
-    const range = { promql, queryType: 'range', step: '10m', ...window };
+    // From here on a window of two minutes holds two samples, extrapolated to it.
+    const from = start + 2 * minute;
+    const range = {
+      promql,
+      queryType: 'range',
+      step: '10m',
+      ...window,
+      from_time: new Date(from).toISOString(),
+    };
     const answer = await json('analyze-metrics', range);
-    // Whole minutes hold whole samples: the two in a window of two minutes, extrapolated to it.
     const points = [];
-    for (let time = Math.ceil(start / (10 * minute)) * 10 * minute; time <= end; time += 10 * minute) {
-      points.push([time / 1000, time > start ? 120 : null]);
+    for (let time = Math.ceil(from / (10 * minute)) * 10 * minute; time <= end; time += 10 * minute) {
+      points.push([time / 1000, 120]);
     }
     expect(answer).toMatchObject({ step_s: 600, series: [{ points }] });
   });

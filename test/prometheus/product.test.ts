@@ -27,6 +27,10 @@ const gateway = createServer(async (incoming, response) => {
     response.writeHead(401).end(`no access to ${target.url.host}`);
     return;
   }
+  if (!/^\/prom\/api\/v1\/(?!api\/)/.test(url)) {
+    response.writeHead(404).end('404 page not found');
+    return;
+  }
   const body = Buffer.concat(await incoming.toArray());
   const answer = await fetch(new URL(url.replace(/^\/prom/, ''), target.url), {
     method,

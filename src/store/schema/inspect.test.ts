@@ -44,8 +44,8 @@ it.each(Object.entries(otherTables))('reads the logs of the %s', async (name, re
 
   const store = await openStore({ clickhouse: test.clickhouse, database, retention: 60 });
   const logs = store.table('logs') ?? expect.fail('no table of logs');
-  const search = (from: bigint, to: bigint) =>
-    searchRecords(
+  const search = async (from: bigint, to: bigint) => {
+    const { records } = await searchRecords(
       test.clickhouse,
       logs,
       {
@@ -57,6 +57,8 @@ it.each(Object.entries(otherTables))('reads the logs of the %s', async (name, re
       },
       {},
     );
+    return records.map(({ values }) => values);
+  };
   expect(await search(at, at + 1n)).toEqual([[at, 'shop', 'web', 'ERROR', 4, null]]);
   expect(await search(at - second, at)).toEqual([]);
   expect(await search(at + 1n, at + second)).toEqual([]);
