@@ -67,7 +67,7 @@ export async function readSubject(
 ): Promise<Subject> {
   const now = request.asOf ?? clock();
   const { window, relative, notes } = parseWindow(request, now);
-  const parsed = parseFilter(request.filters ?? '');
+  const parsed = parseFilter(request.filters ?? '', request.signal);
   const table = tableOf(store, request.signal);
   const scope = scopeOf(principal);
   const options = { signal: abort };

@@ -1,11 +1,13 @@
 import { parseDecimal, toNumber } from '../duration.ts';
 import { builtinField, type Signal } from '../fields.ts';
+import { InputError } from '../input-error.ts';
 import type { Filter } from './ast.ts';
 import { tokenize } from './lexer.ts';
-import { parse } from './parser.ts';
+import { type Parsed, parse } from './parser.ts';
 import { printFilter } from './print.ts';
 import { parseQuantity } from './quantity.ts';
 import { resolve } from './resolve.ts';
+import { suggestFilter } from './suggestion/suggestion.ts';
 import type { Expression } from './syntax.ts';
 
 /** A filter whose syntax is right. What its names mean depends on the signal and its attributes. */
@@ -40,10 +42,11 @@ export interface ResolvedFilter {
 /**
  * Reads the text of a filter. An empty one, white space or `WHERE` alone is no filter.
  *
+ * @param signal what it is about, so that an error can say what the filter was meant to be
  * @throws InputError with a place in the text: a wrong syntax, more than 64 KB, 500 conditions or 50 levels
  */
-export function parseFilter(text: string): ParsedFilter {
-  const { expression, notes } = parse(text);
+export function parseFilter(text: string, signal?: Signal): ParsedFilter {
+  const { expression, notes } = parseOrSuggest(text, signal);
   return {
     text,
     expression,
@@ -53,6 +56,24 @@ export function parseFilter(text: string): ParsedFilter {
         (name) => builtinField(signal, name) === undefined,
       ),
   };
+}
+
+function parseOrSuggest(text: string, signal: Signal | undefined): Parsed {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof InputError) || signal === undefined) throw error;
+    const suggestion = suggestFilter(text, signal);
+    throw suggestion === undefined || error.message.includes(suggestion)
+      ? error
+      : new InputError(`${withoutAdvice(error.message)} Write: ${suggestion}`, error.place);
+  }
+}
+
+/** What is wrong, without the general advice that the suggestion takes the place of. */
+function withoutAdvice(message: string): string {
+  const [problem = ''] = message.split(/\. (?=[A-Z])|; (?=(?:[a-z ]+, )?(?:for several values )?write )/);
+  return problem.endsWith('.') ? problem : `${problem}.`;
 }
 
 /**

@@ -149,7 +149,7 @@ function readString(source: string, text: string, start: number): { value: strin
     }
   }
   throw new InputError(
-    `This string has no closing ${quote}. Inside a string, write the quote twice or with a backslash in front.`,
+    `This string has no closing quote ${quote}. Inside a string, write the quote twice or with a backslash in front.`,
     { text: source, start, end: text.length },
   );
 }

@@ -44,7 +44,7 @@ describe('syntax', () => {
     [
       'body = "x',
       '"x',
-      'This string has no closing ". Inside a string, write the quote twice or with a backslash in front.',
+      'This string has no closing quote ". Inside a string, write the quote twice or with a backslash in front.',
     ],
     [
       'level = NULL',
@@ -169,8 +169,8 @@ describe('names', () => {
   test.each<[Signal, string, string]>([
     ['logs', 'namespce = x', 'Did you mean namespace?'],
     ['logs', 'Namespace = x', 'Did you mean namespace?'],
-    ['logs', 'status = x', 'status is a field of traces, not of logs. Did you mean level?'],
-    ['traces', 'level = x', 'level is a field of logs, not of traces. Did you mean status?'],
+    ['logs', 'status = x', 'Did you mean level? Write: level = x'],
+    ['traces', 'level = x', 'Did you mean status? Write: status = x'],
     ['traces', 'latency > 5', 'Did you mean duration'],
     ['traces', 'http.rout = x', 'Did you mean @http.route?'],
     ['traces', 'customer_id = x', 'Did you mean @"customer id"?'],
@@ -207,7 +207,7 @@ describe('values', () => {
       'traces',
       'duration LIKE "5%"',
       '"5%"',
-      'LIKE compares text: duration is a number; compare it by < and >, or BETWEEN.',
+      'LIKE compares text: duration is a number; compare it by < and >, or BETWEEN: duration > 500ms.',
     ],
     [
       'logs',
@@ -237,7 +237,7 @@ describe('values', () => {
       'logs',
       'level > eror',
       'eror',
-      "level has no value 'eror' (did you mean ERROR?); its values are TRACE, DEBUG, INFO, WARN, ERROR, FATAL, PANIC.",
+      "level has no value 'eror' (did you mean ERROR?); its values are TRACE, DEBUG, INFO, WARN, ERROR, FATAL, PANIC: level >= WARN.",
     ],
     [
       'logs',
@@ -252,7 +252,7 @@ describe('values', () => {
   test('a time that is none', () => {
     const [marked, message] = mistake('logs', "timestamp > 'last week'");
     expect(marked).toBe("'last week'");
-    expect(message).toMatch(/^"last week" is no time\. Use ISO 8601/);
+    expect(message).toMatch(/^"last week" is no time\. Did you mean now-1w\? Use ISO 8601/);
   });
 });
 

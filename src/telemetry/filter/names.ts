@@ -1,51 +1,10 @@
 import { builtinField, type Field, fieldsOf, type Signal } from '../fields.ts';
 import { InputError, type Place } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
+import type { Span } from './ast.ts';
+import { knownCondition, knownField } from './other-names.ts';
 import { attributeText, shorten } from './print.ts';
 import type { Name } from './syntax.ts';
-
-/** Names that other products give to what a field here holds. */
-const otherNames: Readonly<Record<Signal, Readonly<Record<string, string>>>> = {
-  logs: {
-    text: 'body',
-    msg: 'body',
-    content: 'body',
-    line: 'body',
-    loglevel: 'level',
-    severity_text: 'level',
-    status: 'level',
-    error: 'level',
-    time: 'timestamp',
-    ts: 'timestamp',
-    date: 'timestamp',
-    ns: 'namespace',
-    app: 'service',
-    deployment: 'workload',
-    size: 'body_length',
-  },
-  traces: {
-    latency: 'duration',
-    elapsed: 'duration',
-    response_time: 'duration',
-    duration_ns: 'duration',
-    error: 'status',
-    level: 'status',
-    http_status: 'return_code',
-    code: 'return_code',
-    operation: 'operation_name',
-    endpoint: 'clustered_resource',
-    route: 'clustered_resource',
-    path: 'clustered_resource',
-    url: 'clustered_resource',
-    type: 'protocol_type',
-    time: 'timestamp',
-    ts: 'timestamp',
-    start_time: 'timestamp',
-    ns: 'namespace',
-    app: 'service',
-    deployment: 'workload',
-  },
-};
 
 /** The field of a name, and the note about it where it is not the name that answers use. */
 export function resolveName(
@@ -53,6 +12,7 @@ export function resolveName(
   source: string,
   signal: Signal,
   attributes: ReadonlySet<string>,
+  condition: Span = name.span,
 ): { readonly field: Field; readonly note: string | undefined } {
   if (name.attribute) return { field: { kind: 'attribute', name: name.text }, note: undefined };
   const builtin = builtinField(signal, name.text);
@@ -63,7 +23,13 @@ export function resolveName(
     };
   }
   if (!attributes.has(name.text))
-    throw unknownField(name.text, signal, attributes, { text: source, ...name.span });
+    throw unknownField(
+      name.text,
+      signal,
+      attributes,
+      { text: source, ...name.span },
+      source.slice(name.span.end, condition.end),
+    );
   return {
     field: { kind: 'attribute', name: name.text },
     note: `${shorten(name.text)} is an attribute here: ${shorten(attributeText(name.text))}`,
@@ -73,24 +39,38 @@ export function resolveName(
 /**
  * The error about a bare name that is neither a built-in field nor an attribute in the window: says
  * whether it is a field of the other signal, and the nearest names that there are.
+ *
+ * @param test what follows the name in a filter, so that the error can write the condition out
  */
 export function unknownField(
   name: string,
   signal: Signal,
   attributes: ReadonlySet<string>,
   place?: Place,
+  test = '',
 ): InputError {
   const other = signal === 'logs' ? 'traces' : 'logs';
   const guesses = nearestFields(name, signal, attributes);
+  const [, value = ''] = /^\s*==?\s*['"]?(\w+)['"]?$/.exec(test) ?? [];
+  const condition =
+    knownCondition(name, value, signal) ?? (guesses[0] === undefined ? undefined : `${guesses[0]}${test}`);
+  const written =
+    condition === undefined || test === '' || test.length > longestTest ? '' : ` Write: ${condition}`;
   const hint = guesses.length === 0 ? '' : ` Did you mean ${guesses.join(' or ')}?`;
   if (builtinField(other, name) !== undefined) {
-    return new InputError(`${name} is a field of ${other}, not of ${signal}.${hint}`, place);
+    return new InputError(
+      `${name} is a field of ${other}, not of ${signal}: search-${other} and analyze-${other} have it.${hint}${written}`,
+      place,
+    );
   }
   return new InputError(
-    `${signal} have no field "${shorten(name)}", and no attribute of that name in this window.${hint} get-trace-or-log-fields lists the fields; an attribute is written @name.`,
+    `${signal} have no field "${shorten(name)}", and no attribute of that name in this window. get-trace-or-log-fields lists the fields; an attribute is written @name.${hint}${written}`,
     place,
   );
 }
+
+/** Longer values are not repeated. */
+const longestTest = 120;
 
 /** Names of attributes come from telemetry; a longer one may be any text that wants to be read. */
 const longestGuess = 64;
@@ -103,7 +83,7 @@ function nearestFields(name: string, signal: Signal, attributes: ReadonlySet<str
   for (const field of fieldsOf(signal)) {
     for (const spelling of [field.name, ...field.aliases]) shownAs.set(spelling, field.name);
   }
-  const known = Object.entries(otherNames[signal]).find(([key]) => key === name.toLowerCase())?.[1];
+  const known = knownField(name, signal)?.name;
   const guesses = nearest(name, shownAs.keys(), 6).map((spelling) => shownAs.get(spelling) ?? spelling);
   return [...new Set([...(known === undefined ? [] : [known]), ...guesses])].slice(0, 3);
 }

@@ -43,11 +43,15 @@ describe('notes', () => {
       '@x = 12345678901234567890',
       ['12345678901234567890 has more digits than a number keeps; it was compared as text'],
     ],
-    ['logs', "body = '%x%'", ["% is a wildcard in LIKE only; '%x%' was compared as it is"]],
+    [
+      'logs',
+      "body = '%x%'",
+      ["% is a wildcard in LIKE only; '%x%' was compared as it is; for a pattern write LIKE '%x%'"],
+    ],
     [
       'logs',
       'namespace = a-*',
-      ["* is no wildcard; 'a-*' was compared as it is; for a pattern write LIKE and %"],
+      ["* is no wildcard; 'a-*' was compared as it is; for a pattern write LIKE 'a-%'"],
     ],
     [
       'logs',

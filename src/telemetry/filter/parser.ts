@@ -12,7 +12,7 @@ import {
   noField,
   numberOnLeft,
 } from './mistakes.ts';
-import { isSplitQuantity } from './quantity.ts';
+import { isSplitQuantity, parseQuantity } from './quantity.ts';
 import type { Expression, Literal, Name, Predicate, Test } from './syntax.ts';
 
 /** The longest filter, in bytes of UTF-8. */
@@ -134,7 +134,8 @@ class Parser {
     if (!isName) throw this.error(noField(cursor));
     cursor.take();
     if (token.kind === 'word' && isSymbol(cursor.peek(), '(')) throw this.error(functionCall(token));
-    if (token.kind === 'word' && parseDecimal(token.text)) throw this.error(numberOnLeft(token));
+    if (token.kind === 'word' && (parseDecimal(token.text) ?? parseQuantity(token.text)))
+      throw this.error(numberOnLeft(token));
     return { text: token.text, attribute: token.kind === 'attribute', span: token.span };
   }
 

@@ -1,7 +1,7 @@
 import type { Field, Signal } from '../fields.ts';
 import type { Filter, LikePart, Value } from './ast.ts';
 import { resolveName } from './names.ts';
-import { patternText, shorten, stringText } from './print.ts';
+import { attributeText, patternText, shorten, stringText } from './print.ts';
 import { checkPattern, maximumCharacters } from './regexp.ts';
 import type { Expression, Literal, Predicate, Test } from './syntax.ts';
 import { mistake, readValue, useOf, type ValueContext } from './values.ts';
@@ -69,7 +69,7 @@ class Resolver implements ValueContext {
   }
 
   private predicate({ name, test, span }: Predicate): Filter {
-    const { field, note } = resolveName(name, this.source, this.signal, this.attributes);
+    const { field, note } = resolveName(name, this.source, this.signal, this.attributes, span);
     if (note !== undefined) this.notes.add(note);
     switch (test.kind) {
       case 'comparison': {
@@ -92,7 +92,7 @@ class Resolver implements ValueContext {
       }
       case 'match': {
         this.requireText(field, test.negated ? '!~' : '=~', test.pattern);
-        this.checkPattern(test.pattern);
+        this.checkPattern(test.pattern, field);
         const pattern = test.pattern.text;
         return { kind: 'match', field, pattern, ignoreCase: ignoresCase(field), negated: test.negated, span };
       }
@@ -127,7 +127,7 @@ class Resolver implements ValueContext {
     const advice =
       field.type === 'time'
         ? `${field.name} is a time; compare it by < and >, or set from_time and to_time`
-        : `${field.name} is a number; compare it by < and >, or BETWEEN`;
+        : `${field.name} is a number; compare it by < and >, or BETWEEN: ${field.name} > ${field.unit === 'characters' ? '1000' : '500ms'}`;
     throw mistake(`${operator} compares text: ${advice}.`, { span }, this);
   }
 
@@ -148,17 +148,29 @@ class Resolver implements ValueContext {
         shown === pattern.text
           ? `write ${stringText(patternText(['%', ...parts, '%']))}`
           : 'put % in front and behind';
+      const star = /^\*|\*$/.test(pattern.text) ? ' (* is none, % is)' : '';
       this.notes.add(
-        `LIKE ${stringText(shown)} has no wildcard and compares the whole text; for a part of it ${advice}`,
+        `LIKE ${stringText(shown)} has no wildcard${star} and compares the whole text; for a part of it ${advice}`,
       );
     }
     return parts;
   }
 
-  private checkPattern(pattern: Literal): void {
+  private checkPattern(pattern: Literal, field: Field): void {
     const { problem, characters } = checkPattern(pattern.text);
     if (problem !== undefined) {
-      throw mistake(`This is no regular expression of RE2: ${problem}.`, pattern, this);
+      const name = field.kind === 'builtin' ? field.name : attributeText(field.name);
+      const plain = patternText(['%', { literal: pattern.text }, '%']);
+      const advice =
+        pattern.text.length > 60 ? '' : ` For plain text write ${name} LIKE ${stringText(plain)}`;
+      throw mistake(`This is no regular expression of RE2: ${problem}.${advice}`, pattern, this);
+    }
+    const [, inside, flags = ''] = /^\/(.+)\/([a-z]*)$/.exec(pattern.text) ?? [];
+    if (inside !== undefined && inside.length <= 60) {
+      const meant = flags.includes('i') ? `(?i)${inside}` : inside;
+      this.notes.add(
+        `slashes around a regular expression are part of it; without them it is ${stringText(meant)}`,
+      );
     }
     this.patternCharacters += characters;
     if (this.patternCharacters > maximumCharacters) {

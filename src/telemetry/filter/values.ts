@@ -2,6 +2,7 @@ import { type Decimal, parseDecimal, toNumber } from '../duration.ts';
 import { type BuiltinField, builtinField, type Field, type Signal } from '../fields.ts';
 import { InputError } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
+import { withShortUnits } from '../spelled-units.ts';
 import { parseTime } from '../time.ts';
 import type { ComparisonOperator, Value } from './ast.ts';
 import { attributeText, shorten, stringText } from './print.ts';
@@ -56,8 +57,9 @@ function readNumber(literal: Literal, field: BuiltinField, context: ValueContext
       dimension === 'duration'
         ? `a number in ${field.unit}, or one with a unit (${unitNames.duration}): ${field.name} > 500ms`
         : `a number of characters: ${field.name} > 1000`;
+    const meant = spelledOut(literal.text);
     throw mistake(
-      `${stringText(shorten(literal.text))} ${problem}; ${field.name} takes ${expected}.`,
+      `${stringText(shorten(literal.text))} ${problem}; ${field.name} takes ${expected}.${meant === undefined ? '' : ` Write ${meant}`}`,
       literal,
       context,
     );
@@ -77,6 +79,14 @@ function readNumber(literal: Literal, field: BuiltinField, context: ValueContext
   return number(isInMilliseconds ? { ...amount, exponent: amount.exponent - 6 } : amount, literal, context);
 }
 
+/** The number that is meant by `1_000`, `1,000`, `5sec` or `5 seconds`. */
+function spelledOut(text: string): string | undefined {
+  const plain = text.replaceAll(/(?<=\d)[_,](?=\d)/g, '');
+  const meant = withShortUnits(plain).replaceAll(/\s+/g, '');
+  const isNumber = parseDecimal(meant) !== undefined || parseQuantity(meant)?.dimension === 'duration';
+  return meant !== text && isNumber ? meant : undefined;
+}
+
 /** A value of a closed set, in its canonical spelling. */
 function readMember(
   literal: Literal,
@@ -88,7 +98,7 @@ function readMember(
   const { text } = literal;
   if (use === 'order' && !field.ordered) {
     throw mistake(
-      `${field.name} has no order; use = or IN. Its values: ${values.join(', ')}.`,
+      `${field.name} has no order; use = or IN. Its values: ${values.join(', ')}.${codeHint(field, text)}`,
       literal,
       context,
     );
@@ -107,10 +117,16 @@ function readMember(
   const near = aliases.find(([spelling]) => spelling === guess)?.[1] ?? guess;
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
   const message = `${field.name} has no value ${stringText(shorten(text))}${hint}; its values are ${values.join(', ')}`;
-  if (use === 'order') throw mistake(`${message}.`, literal, context);
-  context.notes.add(message);
+  if (use === 'order') throw mistake(`${message}: ${field.name} >= ${values[3]}.`, literal, context);
+  context.notes.add(`${message}${codeHint(field, text)}`);
   return { type: 'string', value: text };
 }
+
+/** Codes of HTTP are looked for in the status of spans. */
+const codeHint = (field: BuiltinField, text: string): string =>
+  field.name === 'status' && parseDecimal(text) !== undefined
+    ? '; codes are in return_code: return_code >= 500'
+    : '';
 
 /** A value of a field that holds text: a bare number compares as a number, all else as a string. */
 function readText(literal: Literal, field: Field, use: Use, context: ValueContext): Value {
@@ -144,10 +160,12 @@ function readText(literal: Literal, field: Field, use: Use, context: ValueContex
 
 function noteWildcard(value: Value, { text, quoted }: Literal, use: Use, { notes }: ValueContext): Value {
   if (use === 'equality' && (text.startsWith('%') || text.endsWith('%'))) {
-    notes.add(`% is a wildcard in LIKE only; ${stringText(shorten(text))} was compared as it is`);
+    notes.add(
+      `% is a wildcard in LIKE only; ${stringText(shorten(text))} was compared as it is; for a pattern write LIKE ${stringText(shorten(text))}`,
+    );
   } else if (use === 'equality' && !quoted && text.includes('*')) {
     notes.add(
-      `* is no wildcard; ${stringText(shorten(text))} was compared as it is; for a pattern write LIKE and %`,
+      `* is no wildcard; ${stringText(shorten(text))} was compared as it is; for a pattern write LIKE ${stringText(shorten(text.replaceAll('*', '%')))}`,
     );
   }
   return value;
