@@ -101,7 +101,9 @@ describe('parseTime', () => {
   });
 
   test('says what would work', () => {
-    expect(() => parseTime('yesterday', now)).toThrow(/"yesterday" is no time\. Use ISO 8601 .*now-15m/);
+    expect(() => parseTime('yesterday', now)).toThrow(
+      /"yesterday" is no time\. Did you mean now-1d\? Use ISO 8601 .*now-15m/,
+    );
   });
 
   test('keeps every nanosecond of what formatTime writes', () => {

@@ -1,5 +1,7 @@
 import { parseDecimal, parseDuration, scale, wholeNanoseconds } from './duration.ts';
 import { InputError } from './input-error.ts';
+import { withShortUnits } from './spelled-units.ts';
+import { suggestTime } from './suggest-time.ts';
 import type { Window } from './window.ts';
 
 /** A time as a client writes it: ISO 8601, epoch seconds/ms/us/ns, or relative (`now-15m`, `2h`). */
@@ -52,7 +54,11 @@ export function parseTime(input: TimeInput, now: bigint): ParsedTime {
   const isShort = text.length <= longestTime;
   const absolute = isShort ? (parseEpoch(text) ?? parseIso(text)) : undefined;
   const time = absolute ?? (isShort ? parseRelative(text, now) : undefined);
-  if (time === undefined) throw new InputError(`${quote(text)} is no time. ${examples}`);
+  if (time === undefined) {
+    const meant = isShort ? suggestTime(text, formatTime(now).slice(0, 10)) : undefined;
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    throw new InputError(`${quote(text)} is no time.${hint} ${examples}`);
+  }
   if (time < 0n || time > latest) {
     throw new InputError(`The time ${quote(text)} is outside the years 1970 to 2261.`);
   }
@@ -89,7 +95,7 @@ function parseIso(text: string): bigint | undefined {
     hours < 24 &&
     minutes < 60;
   if (!exists || seconds > 59 || part(10) > 23 || part(11) > 59) {
-    throw new InputError(`${quote(text)} is no time: there is no such day, hour or zone.`);
+    throw new InputError(`${quote(text)} is no time: there is no such day, hour or zone. ${examples}`);
   }
   const fraction = BigInt((match[7] ?? '').padEnd(9, '0'));
   const offset = BigInt(part(10) * 3600 + part(11) * 60) * (match[9] === '-' ? -second : second);
@@ -225,11 +231,17 @@ export function parseStep(input: string | number): number {
   const seconds = parseDecimal(text);
   const duration = seconds === undefined ? parseDuration(text) : scale(seconds, second);
   if (duration === undefined || Math.abs(duration.exponent) > 30) {
-    throw new InputError(`step: ${quote(text)} is no duration; use seconds (60) or a unit: 30s, 5m, 1h, 1d.`);
+    const meant = withShortUnits(text).replaceAll(/\s+/g, '');
+    const hint = parseDuration(meant) === undefined ? '' : ` Did you mean ${meant}?`;
+    throw new InputError(
+      `step: ${quote(text)} is no duration; use seconds (60) or a unit: 30s, 5m, 1h, 1d.${hint}`,
+    );
   }
   const ns = wholeNanoseconds(duration);
   if (ns < 1_000_000n || ns % 1_000_000n !== 0n || ns > latest) {
-    throw new InputError(`step: ${quote(text)} can't be used; it takes whole milliseconds, 1ms or more.`);
+    throw new InputError(
+      `step: ${quote(text)} can't be used; it takes whole milliseconds, 1ms or more: 30s, 5m.`,
+    );
   }
   return Number(ns / 1_000_000n);
 }
