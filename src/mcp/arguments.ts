@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Note } from '../query/results.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
+import { otherParameter } from './other-parameters.ts';
 
 /** The part of JSON Schema that tools' parameters use. */
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -46,7 +47,8 @@ function withKnownNames(
   const known: Record<string, unknown> = {};
   for (const [sent, value] of Object.entries(args)) {
     const name = Object.hasOwn(aliases, sent) ? aliases[sent] : sent;
-    if (name === undefined || !parameters.includes(name)) throw unknownParameter(sent, parameters, aliases);
+    if (name === undefined || !parameters.includes(name))
+      throw unknownParameter(sent, value, parameters, aliases);
     if (value === null || value === undefined) continue;
     if (name in known) throw new InputError(`"${name}" is given twice, once as "${sent}"`);
     known[name] = value;
@@ -54,11 +56,19 @@ function withKnownNames(
   return known;
 }
 
-function unknownParameter(sent: string, parameters: readonly string[], aliases: Aliases): InputError {
-  const [closest] = nearest(sent, [...parameters, ...Object.keys(aliases)], 1);
+function unknownParameter(
+  sent: string,
+  value: unknown,
+  parameters: readonly string[],
+  aliases: Aliases,
+): InputError {
+  const { parameter, advice } = otherParameter(sent, value, parameters);
+  const closest =
+    parameter ??
+    (advice === undefined ? nearest(sent, [...parameters, ...Object.keys(aliases)], 1)[0] : undefined);
   const suggestion = closest === undefined ? '' : ` Did you mean "${closest}"?`;
   return new InputError(
-    `there is no parameter ${quoted(sent)}.${suggestion} The parameters are ${parameters.join(', ')}`,
+    `there is no parameter ${quoted(sent)}.${advice === undefined ? suggestion : ` ${advice}`} The parameters are ${parameters.join(', ')}`,
   );
 }
 
@@ -160,7 +170,8 @@ function problemAt({ path, code, message }: z.core.$ZodIssue, args: unknown, jso
 /** What a parameter takes, in words. */
 function describe(schema: JsonSchema): string {
   const description = schema.description === undefined ? '' : ` (${schema.description})`;
-  if (schema.enum !== undefined) return schema.enum.map((value) => `"${value}"`).join(' or ');
+  if (schema.enum !== undefined)
+    return `${schema.enum.map((value) => `"${value}"`).join(' or ')}${description}`;
   switch (schema.type) {
     case 'integer':
       return `a whole number from ${schema.minimum} to ${schema.maximum}`;

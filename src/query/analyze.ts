@@ -2,12 +2,13 @@ import { type Aggregation, analyzeRecords, type Group } from '../store/analyze.t
 import { countNotNumeric } from '../store/search.ts';
 import {
   type AggregationFunction,
+  aggregationAdvice,
   aggregationAliases,
   aggregationFunctions,
   aggregationGuesses,
   isAdditive,
 } from '../telemetry/aggregation.ts';
-import type { Field } from '../telemetry/fields.ts';
+import type { Field, Signal } from '../telemetry/fields.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { type Bucket, formatTime } from '../telemetry/time.ts';
@@ -80,7 +81,11 @@ export async function aggregateRecords(
     call,
   );
   const keys = withoutRepeated(subject.fields.slice(0, groupBy.length));
-  const { aggregation, notes: aggregationNotes } = readAggregation(fn, subject.fields[groupBy.length]);
+  const { aggregation, notes: aggregationNotes } = readAggregation(
+    fn,
+    subject.fields[groupBy.length],
+    signal,
+  );
   const grid = queryType === 'range' ? readGrid(request.step, subject.window, subject.now) : undefined;
   const window = grid === undefined ? subject.window : grid.window;
   const { clickhouse } = context.store;
@@ -155,28 +160,50 @@ function readFunction(name = 'row_count'): AggregationFunction {
   const [guess = aggregationGuesses.get(lower)] = aggregationGuesses.has(lower)
     ? []
     : nearest(lower, [...aggregationFunctions, ...aggregationAliases.keys()]);
+  const advice = aggregationAdvice.get(lower.replaceAll(/[\s_-]/g, ''));
+  const percentile = /^(?:p|perc|percentile|quantile|pct)[\d.()\s]*$/.test(lower) ? 'p99' : undefined;
+  const [, fn, of] = /^(\w+)\(([\w@.]+)\)$/.exec(name) ?? [];
+  const split =
+    fn !== undefined && percentile === undefined ? `{"function":"${fn}","field":"${of}"}` : undefined;
+  const meant = percentile ?? split ?? guess;
   throw new InputError(
-    `aggregation: there is no function "${name}"${guess ? `; did you mean ${guess}?` : '.'} There are ${aggregationFunctions.join(', ')}`,
+    `aggregation: there is no function "${name}"${meant ? `; did you mean ${meant}?` : '.'}${advice === undefined ? '' : ` ${advice}`} There are ${aggregationFunctions.join(', ')}`,
   );
 }
 
 function readAggregation(
   fn: AggregationFunction,
   named: NamedField | undefined,
+  signal: Signal,
 ): { aggregation: Aggregation; notes: string[] } {
   if (fn === 'row_count') {
     const ignored = named && `row_count counts rows: the field ${named.name} plays no part`;
     return { aggregation: { function: fn }, notes: ignored ? [ignored] : [] };
   }
   if (named === undefined) {
-    throw new InputError(`aggregation: ${fn} needs a field, such as {"function":"${fn}","field":"duration"}`);
+    throw new InputError(
+      `aggregation: ${fn} needs a field, such as {"function":"${fn}","field":"${numericField[signal]}"}`,
+    );
   }
   const { field, name } = named;
   if (field.kind === 'builtin' && field.type === 'time' && fn !== 'unique_count') {
-    throw new InputError(`aggregation: ${name} is a time, ${fn} takes a field that holds numbers`);
+    throw new InputError(
+      `aggregation: ${name} is a time, ${fn} takes a field that holds numbers; search-${signal} with order "newest" or "oldest" shows the last or first record`,
+    );
+  }
+  if (holdsText(field) && fn !== 'unique_count') {
+    throw new InputError(
+      `aggregation: ${name} holds text, ${fn} takes a field that holds numbers, such as ${numericField[signal]}; unique_count counts the values of ${name}, and groupBy ["${name}"] shows them`,
+    );
   }
   return { aggregation: { function: fn, field }, notes: [] };
 }
+
+const numericField: Readonly<Record<Signal, string>> = { logs: 'body_length', traces: 'duration' };
+
+/** Codes are numbers more often than not, and what attributes hold is not known. */
+const holdsText = (field: Field): boolean =>
+  field.kind === 'builtin' && field.type === 'string' && field.name !== 'return_code';
 
 /** The value of a group of an instant query; null for no value. */
 export function groupValue({ empty }: Pick<RecordGroups, 'empty'>, group: Group): number | null {

@@ -34,6 +34,15 @@ export const aggregationGuesses: ReadonlyMap<string, AggregationFunction> = new 
   ['maximum', 'max'],
 ]);
 
+/** What to do for an aggregation that there is not, by its name without separators. */
+export const aggregationAdvice: ReadonlyMap<string, string> = new Map([
+  ['rate', 'row_count with queryType "range" and step "1m" counts per minute.'],
+  ['errorrate', 'Count all, and those with the filter status = error; analyze-telemetry divides them.'],
+  ['errors', 'Count with the filter status = error.'],
+  ['last', 'search-logs and search-traces show the newest records.'],
+  ['first', 'search-logs and search-traces show the oldest records with order "oldest".'],
+]);
+
 /** Adding up values of different buckets or groups means something, and an empty bucket is 0. */
 export function isAdditive(fn: AggregationFunction): boolean {
   return fn === 'row_count' || fn === 'sum';

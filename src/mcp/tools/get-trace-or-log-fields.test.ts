@@ -148,6 +148,6 @@ test('the datasource is required', async () => {
     '"datasource" is required; it takes "traces" or "logs"',
   );
   await expect(tool.answer({ datasource: 'trace' }, call(), mark)).rejects.toThrow(
-    '"datasource" takes "traces" or "logs", not "trace". Did you mean "traces"?',
+    '"datasource" takes "traces" or "logs" (metrics have labels: get-metric-labels), not "trace". Did you mean "traces"?',
   );
 });

@@ -13,7 +13,7 @@ export function getTraceOrLogFields(queries: Queries): Tool {
 
 Use it first, before you filter or group by a field or value that you have not seen: unknown names are errors, and unknown values find nothing. To see whole records use search-logs or search-traces instead; for all values of one field, with counts, use analyze-logs or analyze-traces with groupBy.`,
     input: z.strictObject({
-      datasource: z.enum(['traces', 'logs']),
+      datasource: z.enum(['traces', 'logs']).describe('metrics have labels: get-metric-labels'),
       ...window,
       search: z.string().describe('Part of a name, in any case; "" for all').optional(),
       ...presentation,

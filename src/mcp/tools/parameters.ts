@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AnalyzeRequest, FieldInput } from '../../query/requests.ts';
-import { aggregationFunctions } from '../../telemetry/aggregation.ts';
+import { aggregationAliases, aggregationFunctions } from '../../telemetry/aggregation.ts';
+import { conditionOfJson } from '../../telemetry/filter/suggestion/json-condition.ts';
 import { maxTokensCeiling } from '../render/answer.ts';
 
 /** How every tool's answer is given. */
@@ -29,14 +30,27 @@ export const window = {
 
 /** How long a filter may be is the filter language's to say. */
 export function filters(example: string) {
-  return z.string().describe(`SQL-like WHERE clause, for example ${example}`).optional();
+  const text = z.string().describe(`SQL-like WHERE clause, for example ${example}`);
+  return z.preprocess(asText, text).optional();
 }
 
-/** A field as a name, or as an object that holds it under `field`; other keys are ignored. */
+/** A filter as an object or a list is refused with the text that it would be. */
+function asText(value: unknown, context: z.RefinementCtx): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const condition = conditionOfJson(value);
+  const written = condition === undefined ? '' : `. Write: ${condition}`;
+  const message = `takes text, not ${Array.isArray(value) ? 'a list' : 'an object'}${written}`;
+  context.addIssue({ code: 'custom', message, input: value });
+  return value;
+}
+
+/** A field as a name, or as an object that holds it under `field` (or `name`); other keys are ignored. */
 const fieldName = z.preprocess(nameIn, z.string());
 
 function nameIn(item: unknown): unknown {
-  return typeof item === 'object' && item !== null && 'field' in item ? item.field : item;
+  if (typeof item !== 'object' || item === null) return item;
+  if ('field' in item) return item.field;
+  return 'name' in item ? item.name : item;
 }
 
 export function fieldList(most: number, description: string) {
@@ -52,6 +66,14 @@ export function aggregation(example: string) {
 }
 
 function withOneField(value: unknown, context: z.RefinementCtx): unknown {
+  const written = writtenOut(value);
+  if (written !== undefined) {
+    context.addIssue({
+      code: 'custom',
+      message: `takes an object: ${JSON.stringify(written)}`,
+      input: value,
+    });
+  }
   if (typeof value !== 'object' || value === null || !('fields' in value)) return value;
   const { fields, ...rest } = value;
   const names = new Set([...('field' in rest ? [rest.field] : []), ...[fields].flat()].map(nameIn));
@@ -61,6 +83,29 @@ function withOneField(value: unknown, context: z.RefinementCtx): unknown {
   }
   const [first] = names;
   return first === undefined ? rest : { ...rest, field: first };
+}
+
+/** The object that is meant by `"avg(duration)"`, `{"avg":"duration"}` or `{"type":"avg","field":"duration"}`. */
+function writtenOut(value: unknown): object | undefined {
+  if (typeof value === 'string') {
+    const [, name, field] = /^\s*(\w+)\s*(?:\(\s*([\w@.*]*)\s*\))?\s*$/.exec(value) ?? [];
+    return name === undefined ? undefined : withField(name, field === '*' ? undefined : field || undefined);
+  }
+  if (typeof value !== 'object' || value === null || 'function' in value) return undefined;
+  for (const [key, named] of Object.entries(value)) {
+    if (typeof named !== 'string') continue;
+    if (isFunction(key)) return withField(key, named);
+    if (isFunction(named)) return withField(named, 'field' in value ? String(value.field) : undefined);
+  }
+  return undefined;
+}
+
+const isFunction = (name: string): boolean =>
+  aggregationAliases.has(name.toLowerCase()) || aggregationFunctions.some((fn) => fn === name.toLowerCase());
+
+function withField(name: string, field: string | undefined): object {
+  const needsField = !/^(?:row_)?count$/i.test(name);
+  return { function: name, ...(needsField && { field: field ?? 'duration' }) };
 }
 
 /** An aggregation as queries take it. */
