@@ -4,7 +4,10 @@ import { type Authenticator, createAuthenticator } from './access/authenticator.
 import { KeyStore } from './access/key-store.ts';
 import type { Limits } from './access/principal.ts';
 import { type Backend, openBackend } from './backend.ts';
+import { buildConsole, type MainConsole } from './build-console.ts';
 import type { Config } from './config.ts';
+import { consoleApiPath } from './console/console.ts';
+import { createPagesHandler } from './console/pages.ts';
 import { createHostGuard, type HostGuard, isLoopback } from './http/host-guard.ts';
 import { methodNotAllowed } from './http/http-error.ts';
 import { createHttpServer, type RequestHandler } from './http/http-server.ts';
@@ -15,6 +18,8 @@ import { Decoder } from './ingest/decoder.ts';
 import { InFlight } from './ingest/in-flight.ts';
 import { createOtlpHandler, defaultOtlpHttpLimits } from './ingest/otlp-http.ts';
 import { createRemoteWriteHandler, remoteWritePath } from './ingest/remote-write/remote-write-http.ts';
+import { type CallContext, callTool } from './mcp/call-tool.ts';
+import type { Tool } from './mcp/define-tool.ts';
 import { createMcpEndpoint, type McpEndpoint, type ServerFactory } from './mcp/endpoint.ts';
 import { instructions } from './mcp/instructions.ts';
 import { createMcpServer } from './mcp/server.ts';
@@ -32,6 +37,8 @@ export interface RunningServer {
   /** Where MCP is served; undefined where it is off. */
   readonly api: ListenAddress | undefined;
   readonly otlpHttp: ListenAddress | undefined;
+  /** Signs in to the console once, where there is no admin key yet. */
+  readonly setupToken: string | undefined;
   readonly backend: Backend;
   readonly keys: KeyStore;
   /** Stops accepting, lets what is running end within `graceMs`, and closes the store. */
@@ -45,27 +52,32 @@ function queriesOf({ store, metrics, queryTimeout, cursorSecret }: Backend): Que
   return createQueries({ store, metrics, now, promqlTimeout: queryTimeout, cursors });
 }
 
+/** The tools over a store, and how they are called: for assistants and for the console. */
+interface Toolbox extends CallContext {
+  readonly tools: readonly Tool[];
+}
+
+function createToolbox(queries: Queries, config: Config, log: Logger, metrics?: Metrics): Toolbox {
+  return {
+    tools: createTools(queries),
+    log,
+    redacts: config.redaction === 'on',
+    mark: () => String(randomInt(100_000, 1_000_000)),
+    errorId: () => randomBytes(6).toString('hex'),
+    elapsed: () => performance.now(),
+    ...(metrics && { onCall: metrics.toolCall }),
+  };
+}
+
 /** How each MCP server is made, over a store: for the endpoint and for stdio. */
 export function createServerFactory(
   backend: Backend,
   config: Config,
   log: Logger,
-  metrics?: Metrics,
+  toolbox: Toolbox = createToolbox(queriesOf(backend), config, log),
 ): ServerFactory {
-  const tools = createTools(queriesOf(backend));
   return ({ principalOf }) =>
-    createMcpServer({
-      tools,
-      principalOf,
-      instructions: instructions(now()),
-      version,
-      log,
-      redacts: config.redaction === 'on',
-      mark: () => String(randomInt(100_000, 1_000_000)),
-      errorId: () => randomBytes(6).toString('hex'),
-      elapsed: () => performance.now(),
-      ...(metrics && { onCall: metrics.toolCall }),
-    });
+    createMcpServer({ ...toolbox, principalOf, instructions: instructions(now()), version });
 }
 
 /**
@@ -80,6 +92,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const decoder = new Decoder();
   const listeners: Listener[] = [];
   let endpoint: McpEndpoint | undefined;
+  let mainConsole: MainConsole | undefined;
+  let addresses: Pick<RunningServer, 'api' | 'otlpHttp'> = { api: undefined, otlpHttp: undefined };
   const metrics = createMetrics({
     sessions: () => endpoint?.sessions() ?? 0,
     storeReady: () => backend.ready(),
@@ -108,8 +122,10 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   try {
     const api = await start('KUBESENSE_LISTEN', config.listen, (address) => {
       const guard = guardOf(config, address);
+      const queries = queriesOf(backend);
+      const toolbox = createToolbox(queries, config, log, metrics);
       endpoint = createMcpEndpoint({
-        createServer: createServerFactory(backend, config, log, metrics),
+        createServer: createServerFactory(backend, config, log, toolbox),
         authenticator,
         guard,
         log,
@@ -120,14 +136,35 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         },
       });
       const prometheusApi = createPrometheusApi({
-        queries: queriesOf(backend),
+        queries,
         authenticator,
         guard,
         log,
         now: Date.now,
         version,
       });
-      return apiHandler({ address, guard, endpoint, prometheusApi, backend, authenticator, metrics });
+      mainConsole = buildConsole({
+        config,
+        backend,
+        keys,
+        authenticator,
+        guard,
+        log,
+        tools: toolbox.tools,
+        callTool: (tool, call) => callTool(tool, call, toolbox),
+        sessions: () => endpoint?.sessions() ?? 0,
+        addresses: () => addresses,
+      });
+      return apiHandler({
+        address,
+        guard,
+        endpoint,
+        prometheusApi,
+        console: mainConsole,
+        backend,
+        authenticator,
+        metrics,
+      });
     });
     const otlpHttp = await start('KUBESENSE_OTLP_HTTP_LISTEN', config.otlp_http_listen, (address) => {
       const guard = guardOf(config, address);
@@ -156,7 +193,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         return path === remoteWritePath ? remoteWrite(request, response) : otlp(request, response);
       };
     });
-    return { api, otlpHttp, backend, keys, close };
+    addresses = { api, otlpHttp };
+    return { api, otlpHttp, setupToken: await mainConsole?.issueSetupToken(), backend, keys, close };
   } catch (error) {
     await close(0);
     throw error;
@@ -185,6 +223,7 @@ interface ApiOptions {
   readonly guard: HostGuard;
   readonly endpoint: McpEndpoint;
   readonly prometheusApi: RequestHandler;
+  readonly console: MainConsole;
   readonly backend: Backend;
   readonly authenticator: Authenticator;
   readonly metrics: Metrics;
@@ -196,12 +235,18 @@ function apiHandler({
   guard,
   endpoint,
   prometheusApi,
+  console,
   backend,
   authenticator,
   metrics,
 }: ApiOptions): RequestHandler {
+  const pagesOrNothing = createPagesHandler(console.pages, guard, (request, response) => {
+    guard(request.headers);
+    sendNotFound(response);
+  });
   return async (request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?', 1);
+    if (path.startsWith(`${consoleApiPath}/`)) return console.api(request, response);
     if (path.startsWith(`${prometheusApiPath}/`)) return prometheusApi(request, response);
     switch (path) {
       case '/livez':
@@ -222,8 +267,7 @@ function apiHandler({
         }
         return sendText(response, await metrics.registry.metrics(), metrics.registry.contentType);
       default:
-        guard(request.headers);
-        return sendNotFound(response);
+        return pagesOrNothing(request, response);
     }
   };
 }

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import type { KeyStore } from '../access/key-store.ts';
+import { mainUrl } from '../build-console.ts';
 import { type Config, settings } from '../config.ts';
-import { isWildcard } from '../http/host-guard.ts';
-import { formatAddress, type ListenAddress } from '../http/listen-address.ts';
+import { formatAddress } from '../http/listen-address.ts';
 import { remoteWritePath } from '../ingest/remote-write/remote-write-http.ts';
 import { createLog } from '../observe/log.ts';
 import { prometheusApiPath } from '../prometheus-api/prometheus-api.ts';
@@ -42,8 +41,9 @@ function signalled(): Promise<void> {
 }
 
 /** What a person at the terminal needs next. */
-async function greeting({ api, otlpHttp, backend, keys }: RunningServer, config: Config): Promise<string> {
-  const url = config.public_url?.replace(/\/$/, '') ?? (api && `http://${reachable(api)}`);
+async function greeting(server: RunningServer, config: Config): Promise<string> {
+  const { api, otlpHttp, backend } = server;
+  const url = mainUrl(config, api);
   const receiver = otlpHttp && `http://${formatAddress(otlpHttp)}`;
   const { metricsHost } = backend;
   const lines = [
@@ -51,7 +51,7 @@ async function greeting({ api, otlpHttp, backend, keys }: RunningServer, config:
     '',
     `  MCP           ${url === undefined ? 'off' : `${url}/mcp`}`,
     ...(url === undefined ? [] : [`  PromQL        ${url}${prometheusApiPath}`]),
-    ...(api === undefined ? [] : [`  listening     http://${formatAddress(api)}`]),
+    ...(api === undefined ? [] : [`  console       ${url}`, `  listening     http://${formatAddress(api)}`]),
     `  OTLP/HTTP     ${receiver ?? 'off'}`,
     ...(receiver === undefined || metricsHost !== undefined
       ? []
@@ -61,10 +61,14 @@ async function greeting({ api, otlpHttp, backend, keys }: RunningServer, config:
     ...(backend.store.migrated ? [] : ['                read-only: the tables that are there are read']),
     '',
   ];
-  return `${[...lines, ...(await nextSteps(keys, config, url))].join('\n')}\n`;
+  return `${[...lines, ...(await nextSteps(server, config, url))].join('\n')}\n`;
 }
 
-async function nextSteps(keys: KeyStore, config: Config, url: string | undefined): Promise<string[]> {
+async function nextSteps(
+  { keys, setupToken }: RunningServer,
+  config: Config,
+  url: string | undefined,
+): Promise<string[]> {
   const now = new Date();
   const usable = (await keys.list()).some(
     ({ revokedAt, expiresAt, roles }) =>
@@ -73,20 +77,24 @@ async function nextSteps(keys: KeyStore, config: Config, url: string | undefined
   const folder =
     config.data_dir === settings.data_dir.schema.parse(undefined) ? '' : ` --data-dir ${config.data_dir}`;
   const create = `  ${commandName()} keys create --name my-assistant${folder}`;
+  // In the fragment, which no browser sends and no proxy logs.
+  const setup =
+    setupToken === undefined
+      ? []
+      : [
+          'There is no admin key yet. Open the console to make one (once, within an hour):',
+          `  ${url}/#/setup/${setupToken}`,
+        ];
   if (!usable) {
     return [
+      ...setup,
       'There is no API key yet. Make one, for an assistant to connect with:',
       create,
       'Then, in Claude Code for example:',
       `  claude mcp add --transport http kubesense-mcp ${url ?? 'http://…'}/mcp --header "Authorization: Bearer <key>"`,
     ];
   }
-  return ['Make another API key with:', create];
-}
-
-/** A wildcard is no address to connect to. */
-function reachable({ host, port }: ListenAddress): string {
-  return formatAddress({ host: isWildcard(host) ? '127.0.0.1' : host, port });
+  return [...setup, 'Make another API key with:', create];
 }
 
 function days(seconds: number): string {
