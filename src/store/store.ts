@@ -1,12 +1,14 @@
 import type { Signal } from '../telemetry/fields.ts';
+import { AuditTable } from './audit/audit-table.ts';
 import type { Block, ClickHouse, InsertOptions } from './clickhouse.ts';
 import type { MetricStore } from './metrics/metric-store.ts';
 import { type InsertedMetrics, type InsertMetricsOptions, MetricWriter } from './metrics/metric-writer.ts';
 import { tableMetricStore } from './metrics/table-metric-store.ts';
 import type { EncodedMetrics } from './rows/metric-rows.ts';
+import { auditTable, hasAuditTable } from './schema/audit-table.ts';
 import { inspectTable } from './schema/inspect.ts';
 import { hasMetricTables, metricTableName } from './schema/metric-tables.ts';
-import { migrate } from './schema/migrations.ts';
+import { type MigrationOptions, migrate } from './schema/migrations.ts';
 import type { SignalTable } from './schema/signal-table.ts';
 import { tableNames } from './schema/tables.ts';
 import { StoreError } from './store-error.ts';
@@ -17,6 +19,8 @@ export interface StoreOptions {
   readonly cluster?: string | undefined;
   /** Seconds that a record is kept. */
   readonly retention: number;
+  /** Seconds that an audit record is kept; 90 days when absent. */
+  readonly auditRetention?: number | undefined;
   /** Milliseconds since the epoch; the system's clock when absent. */
   readonly now?: () => number;
 }
@@ -32,6 +36,8 @@ export interface Store {
   insert(signal: Signal, block: Block, options: InsertOptions): Promise<void>;
   /** The metrics that are stored here; undefined where there are no tables of them. */
   readonly metrics: MetricStore | undefined;
+  /** What was done with keys; undefined where there is no table of it, or only the credentials to read it. */
+  readonly audit: AuditTable | undefined;
   /** Stores series and samples; resolves when they are durable, rejects with a `StoreError`. */
   insertMetrics(encoded: EncodedMetrics, options: InsertMetricsOptions): Promise<InsertedMetrics>;
 }
@@ -42,15 +48,17 @@ export async function openStore({
   database,
   cluster,
   retention,
+  auditRetention = 90 * 86_400,
   now = Date.now,
 }: StoreOptions): Promise<Store> {
   await clickhouse.connect();
-  const migrated = await tryMigrate(clickhouse, { database, cluster, retention });
+  const migrated = await tryMigrate(clickhouse, { database, cluster, retention, auditRetention });
   const tables: Record<Signal, SignalTable | undefined> = {
     logs: await inspectTable(clickhouse, database, 'logs'),
     traces: await inspectTable(clickhouse, database, 'traces'),
   };
   const hasMetrics = await hasMetricTables(clickhouse, database);
+  const hasAudit = migrated && (await hasAuditTable(clickhouse, database));
   const metricWriter = new MetricWriter({
     insert: (table, block, options) => clickhouse.insert(metricTableName(table, database), block, options),
     now,
@@ -77,6 +85,7 @@ export async function openStore({
       }
       await clickhouse.insert(table.name, block, options);
     },
+    audit: hasAudit ? new AuditTable(clickhouse, auditTable(database)) : undefined,
     async insertMetrics(encoded, options) {
       if (!hasMetrics) {
         throw new StoreError('denied', 'the store has no tables of metrics, and none could be made');
@@ -86,7 +95,7 @@ export async function openStore({
   };
 }
 
-async function tryMigrate(clickhouse: ClickHouse, options: Parameters<typeof migrate>[1]): Promise<boolean> {
+async function tryMigrate(clickhouse: ClickHouse, options: MigrationOptions): Promise<boolean> {
   try {
     await migrate(clickhouse, options);
     return true;

@@ -19,6 +19,7 @@ export function metricQueries(metrics: MetricStore | undefined): Queries {
     table: () => undefined,
     insert: () => Promise.reject(new Error('nothing is stored here')),
     metrics: undefined,
+    audit: undefined,
     insertMetrics: () => Promise.reject(new Error('nothing is stored here')),
   };
   return createQueries({

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../clickhouse.ts';
 import { identifier, join, type Sql, sql } from '../sql/sql.ts';
+import { type AuditTableOptions, auditTableName, auditTimeToLive, createAuditTable } from './audit-table.ts';
 import { createMetricTable, type MetricTable, metricTableNames, metricTimeToLive } from './metric-tables.ts';
 import { createTable, onCluster, type TableOptions, tableNames, timeToLive } from './tables.ts';
+
+/** What the tables of a database are made with. */
+export type MigrationOptions = Omit<TableOptions, 'textIndex'> & AuditTableOptions;
 
 const signals = ['logs', 'traces'] as const;
 const metricTables: readonly MetricTable[] = ['series', 'samples'];
@@ -11,7 +15,10 @@ const metricTables: readonly MetricTable[] = ['series', 'samples'];
  * The steps that make our tables, in order; a step is never changed once it was released, a new one is
  * added. Each can run again after it was cut off half way.
  */
-const migrations: readonly { readonly name: string; steps(options: TableOptions): Sql[] }[] = [
+const migrations: readonly {
+  readonly name: string;
+  steps(options: TableOptions & AuditTableOptions): Sql[];
+}[] = [
   {
     name: 'tables of logs and traces',
     steps: (options) => signals.map((signal) => createTable(signal, options)),
@@ -20,13 +27,11 @@ const migrations: readonly { readonly name: string; steps(options: TableOptions)
     name: 'tables of metrics',
     steps: (options) => metricTables.map((table) => createMetricTable(table, options)),
   },
+  { name: 'table of audit records', steps: (options) => [createAuditTable(options)] },
 ];
 
 /** Brings the database to the newest form, and the tables to the configured retention. */
-export async function migrate(
-  clickhouse: ClickHouse,
-  options: Omit<TableOptions, 'textIndex'>,
-): Promise<void> {
+export async function migrate(clickhouse: ClickHouse, options: MigrationOptions): Promise<void> {
   const { database, cluster } = options;
   const history = sql`${identifier(database)}.kubesense_migrations`;
   const engine = cluster === undefined ? sql`MergeTree` : sql`ReplicatedMergeTree`;
@@ -56,11 +61,12 @@ async function hasTextIndex(clickhouse: ClickHouse): Promise<boolean> {
 /** Changes the TTL of our tables where the setting was changed; what is stored follows at the next merge. */
 async function keepRetention(
   clickhouse: ClickHouse,
-  { database, cluster, retention }: Omit<TableOptions, 'textIndex'>,
+  { database, cluster, retention, auditRetention }: MigrationOptions,
 ): Promise<void> {
   const wanted = new Map<string, Sql>([
     ...signals.map((signal) => [tableNames[signal], timeToLive(retention)] as const),
     ...metricTables.map((table) => [metricTableNames[table], metricTimeToLive(table, retention)] as const),
+    [auditTableName, auditTimeToLive(auditRetention)],
   ]);
   const names = [...wanted.keys()].map((name) => sql`${name}`);
   // A table of that name without the column is somebody else's.
