@@ -28,6 +28,8 @@ export interface StoreOptions {
 /** The tables of logs, traces and metrics in one ClickHouse. */
 export interface Store {
   readonly clickhouse: ClickHouse;
+  /** Where its tables are. */
+  readonly database: string;
   /** False where the credentials do not allow to make tables: those that are there are used as they are. */
   readonly migrated: boolean;
   /** Where a signal is stored; undefined where the store has no table of it. */
@@ -65,6 +67,7 @@ export async function openStore({
   });
   return {
     clickhouse,
+    database,
     migrated,
     metrics: hasMetrics
       ? tableMetricStore({

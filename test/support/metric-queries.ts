@@ -15,6 +15,7 @@ export function metricQueries(metrics: MetricStore | undefined): Queries {
   });
   const store = {
     clickhouse,
+    database: 'default',
     migrated: false,
     table: () => undefined,
     insert: () => Promise.reject(new Error('nothing is stored here')),
