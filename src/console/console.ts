@@ -4,6 +4,7 @@ import type { HostGuard } from '../http/host-guard.ts';
 import { methodNotAllowed } from '../http/http-error.ts';
 import type { RequestHandler } from '../http/http-server.ts';
 import { sendJson, setSecurityHeaders } from '../http/json-response.ts';
+import { listAudit } from './audit.ts';
 import { showConnections } from './connect.ts';
 import { ConsoleError, toConsoleError } from './console-error.ts';
 import { clearedCookie, sessionIdIn } from './cookie.ts';
@@ -11,7 +12,9 @@ import type { ConsoleContext, ConsoleRequest, Endpoint, OpenEndpoint, Reply } fr
 import { generateKey, listKeys, revokeKey } from './keys.ts';
 import { matchesText } from './matches-text.ts';
 import { checkSameOrigin } from './same-origin.ts';
+import { listScopeValues } from './scope-values.ts';
 import { resume, showSession, signInWithKey, signInWithLink, signOut } from './sign-in.ts';
+import { createStatus } from './status.ts';
 import { callTool, listTools } from './tools.ts';
 
 /** Where the API begins. */
@@ -28,7 +31,7 @@ type Route =
   | { readonly method: string; readonly path: string; readonly endpoint: Endpoint };
 
 /** `*` stands for one segment. */
-const routes: readonly Route[] = [
+const routesOf = ({ elapsed }: ConsoleContext): readonly Route[] => [
   { method: 'GET', path: '/session', open: showSession },
   { method: 'POST', path: '/session', open: signInWithKey },
   { method: 'DELETE', path: '/session', endpoint: signOut },
@@ -36,7 +39,10 @@ const routes: readonly Route[] = [
   { method: 'GET', path: '/keys', endpoint: listKeys },
   { method: 'POST', path: '/keys', endpoint: generateKey },
   { method: 'DELETE', path: '/keys/*', endpoint: revokeKey },
+  { method: 'GET', path: '/scope-values', endpoint: listScopeValues },
   { method: 'GET', path: '/connect', endpoint: showConnections },
+  { method: 'GET', path: '/status', endpoint: createStatus(elapsed) },
+  { method: 'GET', path: '/audit', endpoint: listAudit },
   { method: 'GET', path: '/tools', endpoint: listTools },
   { method: 'POST', path: '/tools/*', endpoint: callTool },
 ];
@@ -46,10 +52,12 @@ const routes: readonly Route[] = [
  * decided anew each time, from the key of its session.
  */
 export function createConsole({ guard, publicUrl, ...context }: ConsoleOptions): RequestHandler {
+  const routes = routesOf(context);
+
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<Reply> {
     guard(incoming.headers);
     const { path, query } = split(incoming.url ?? '');
-    const { route, name } = routeOf(incoming.method ?? '', path);
+    const { route, name } = routeOf(routes, incoming.method ?? '', path);
     const changes = route.method !== 'GET';
     checkSameOrigin(incoming, { mustSay: changes && 'open' in route, publicHost: publicUrl?.host });
     const gone = new AbortController();
@@ -91,7 +99,11 @@ function split(url: string): { readonly path: string; readonly query: string } {
   return { path: path.slice(consoleApiPath.length), query: mark < 0 ? '' : url.slice(mark + 1) };
 }
 
-function routeOf(method: string, path: string): { readonly route: Route; readonly name: string } {
+function routeOf(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+): { readonly route: Route; readonly name: string } {
   const [, first = '', second, ...rest] = path.split('/');
   const name = decoded(second ?? '');
   const found = routes.filter(

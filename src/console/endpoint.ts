@@ -3,6 +3,7 @@ import type { Authenticator } from '../access/authenticator.ts';
 import type { KeyRecord, KeyStore } from '../access/key-store.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Logger } from '../observe/log.ts';
+import type { ToolCallSummary } from '../observe/tool-call-ring.ts';
 import type { AdminQueries } from '../query/admin-queries.ts';
 import type { ConsoleSession, ConsoleSessions } from './sessions.ts';
 import type { SetupLink } from './setup-link.ts';
@@ -38,21 +39,6 @@ export interface Connections {
   readonly ingestNeedsKey: boolean;
 }
 
-/** Calls of one tool since the server started, at most of the last hour. */
-export interface ToolActivity {
-  readonly tool: string;
-  readonly calls: number;
-  readonly errors: number;
-  readonly p50_ms: number | null;
-  readonly p95_ms: number | null;
-  readonly points: readonly (readonly [
-    epoch_s: number,
-    calls: number,
-    errors: number,
-    p95_ms: number | null,
-  ])[];
-}
-
 /** What is known of the server that runs. */
 export interface ServerFacts {
   readonly version: string;
@@ -66,7 +52,8 @@ export interface ServerFacts {
   connections(): Connections;
   /** Sessions of MCP. */
   sessions(): { readonly open: number; readonly max: number };
-  toolActivity(): readonly ToolActivity[];
+  /** Tool calls of the last hour. */
+  toolActivity(): readonly ToolCallSummary[];
 }
 
 /** What endpoints answer from. */
