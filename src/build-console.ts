@@ -16,6 +16,8 @@ import { formatAddress, type ListenAddress } from './http/listen-address.ts';
 import type { ToolCall } from './mcp/call-tool.ts';
 import type { Tool } from './mcp/define-tool.ts';
 import type { Logger } from './observe/log.ts';
+import type { ToolCallSummary } from './observe/tool-call-ring.ts';
+import type { AdminQueries } from './query/admin-queries.ts';
 import { version } from './version.ts';
 
 /** The console on the main listener. */
@@ -38,10 +40,12 @@ export interface BuildConsoleOptions {
   readonly authenticator: Authenticator;
   readonly guard: HostGuard;
   readonly log: Logger;
+  readonly queries: AdminQueries;
   readonly tools: readonly Tool[];
   readonly callTool: (tool: Tool, call: ToolCall) => Promise<ToolResult>;
   /** Open sessions of MCP. */
   readonly sessions: () => number;
+  readonly toolActivity: () => readonly ToolCallSummary[];
   /** Where the listeners really are. */
   readonly addresses: () => Addresses;
 }
@@ -63,7 +67,7 @@ export function buildConsole(options: BuildConsoleOptions): MainConsole {
     setupLink: new SetupLink({ now, newToken }),
     keys,
     hasPlatform: false,
-    queries: {},
+    queries: options.queries,
     tools: consoleTools(options),
     server: {
       version,
@@ -74,7 +78,7 @@ export function buildConsole(options: BuildConsoleOptions): MainConsole {
       storeReady: () => backend.ready(),
       connections: () => connectionsOf(config, options.addresses(), backend.metricsHost === undefined),
       sessions: () => ({ open: options.sessions(), max: config.max_sessions }),
-      toolActivity: () => [],
+      toolActivity: options.toolActivity,
     },
     log,
     now,

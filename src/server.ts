@@ -26,10 +26,13 @@ import { createMcpServer } from './mcp/server.ts';
 import { createTools } from './mcp/tools/tools.ts';
 import type { Logger } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { ToolCallRing } from './observe/tool-call-ring.ts';
 import { createPrometheusApi, prometheusApiPath } from './prometheus-api/prometheus-api.ts';
+import { createAdminQueries } from './query/admin-queries.ts';
 import { createQueries } from './query/create-queries.ts';
 import { Cursors } from './query/cursor.ts';
 import type { Queries } from './query/queries.ts';
+import type { QueryContext } from './query/subject.ts';
 import { version } from './version.ts';
 
 /** The product, running. */
@@ -47,17 +50,23 @@ export interface RunningServer {
 
 const now = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
-function queriesOf({ store, metrics, queryTimeout, cursorSecret }: Backend): Queries {
-  const cursors = new Cursors(cursorSecret);
-  return createQueries({ store, metrics, now, promqlTimeout: queryTimeout, cursors });
+function queryContext({ store, metrics, queryTimeout, cursorSecret }: Backend): QueryContext {
+  return { store, metrics, now, promqlTimeout: queryTimeout, cursors: new Cursors(cursorSecret) };
 }
+
+const queriesOf = (backend: Backend): Queries => createQueries(queryContext(backend));
 
 /** The tools over a store, and how they are called: for assistants and for the console. */
 interface Toolbox extends CallContext {
   readonly tools: readonly Tool[];
 }
 
-function createToolbox(queries: Queries, config: Config, log: Logger, metrics?: Metrics): Toolbox {
+function createToolbox(
+  queries: Queries,
+  config: Config,
+  log: Logger,
+  onCall?: CallContext['onCall'],
+): Toolbox {
   return {
     tools: createTools(queries),
     log,
@@ -65,7 +74,7 @@ function createToolbox(queries: Queries, config: Config, log: Logger, metrics?: 
     mark: () => String(randomInt(100_000, 1_000_000)),
     errorId: () => randomBytes(6).toString('hex'),
     elapsed: () => performance.now(),
-    ...(metrics && { onCall: metrics.toolCall }),
+    ...(onCall && { onCall }),
   };
 }
 
@@ -92,12 +101,18 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const decoder = new Decoder();
   const listeners: Listener[] = [];
   let endpoint: McpEndpoint | undefined;
+  const toolCalls = new ToolCallRing(Date.now);
   let mainConsole: MainConsole | undefined;
   let addresses: Pick<RunningServer, 'api' | 'otlpHttp'> = { api: undefined, otlpHttp: undefined };
   const metrics = createMetrics({
     sessions: () => endpoint?.sessions() ?? 0,
     storeReady: () => backend.ready(),
   });
+
+  function onCall(tool: string, outcome: string, seconds: number): void {
+    metrics.toolCall(tool, outcome, seconds);
+    toolCalls.record(tool, outcome !== 'ok' && outcome !== 'cancelled', seconds * 1000);
+  }
 
   async function close(graceMs: number): Promise<void> {
     // Calls end a little before their connections, so that they can still say so.
@@ -123,7 +138,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const api = await start('KUBESENSE_LISTEN', config.listen, (address) => {
       const guard = guardOf(config, address);
       const queries = queriesOf(backend);
-      const toolbox = createToolbox(queries, config, log, metrics);
+      const toolbox = createToolbox(queries, config, log, onCall);
       endpoint = createMcpEndpoint({
         createServer: createServerFactory(backend, config, log, toolbox),
         authenticator,
@@ -150,9 +165,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         authenticator,
         guard,
         log,
+        queries: createAdminQueries(queryContext(backend)),
         tools: toolbox.tools,
         callTool: (tool, call) => callTool(tool, call, toolbox),
         sessions: () => endpoint?.sessions() ?? 0,
+        toolActivity: () => toolCalls.lastHour(),
         addresses: () => addresses,
       });
       return apiHandler({
