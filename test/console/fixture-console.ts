@@ -23,6 +23,8 @@ export interface ConsoleFixture {
   /** `http://127.0.0.1:…` */
   readonly origin: string;
   readonly keys: KeyStore;
+  /** Where they are kept. */
+  readonly keyFile: string;
   readonly setupLink: SetupLink;
   /** What was logged, one JSON object a line. */
   readonly log: readonly string[];
@@ -123,6 +125,7 @@ export async function startConsole(options: FixtureOptions = {}): Promise<Consol
   return Object.assign(state, {
     origin,
     keys,
+    keyFile: join(folder, 'keys.json'),
     setupLink,
     log: lines,
     calls,
