@@ -72,6 +72,11 @@ export const settings = {
     'host names, separated by commas',
     'further hosts that requests may name in Host and Origin',
   ),
+  behind_proxy: setting(
+    z.enum(['on', 'off']).default('off'),
+    'on or off',
+    'every client comes through a proxy that speaks TLS with it: the server listens beyond loopback without TLS, and takes the last address in `X-Forwarded-For` for the client',
+  ),
   clickhouse_url: setting(
     url.optional(),
     'an http or https URL',

@@ -4,13 +4,18 @@ import { type Config, isSecret, loadConfig, type SettingName, settings } from '.
 
 export const settingNames = Object.keys(settings) as SettingName[];
 
+/** Settings whose flag alone switches them on. */
+const switches: ReadonlySet<SettingName> = new Set<SettingName>(['behind_proxy']);
+
 /** Adds `--config` and a flag for each of the settings that the command uses. */
 export function addSettings(command: Command, names: readonly SettingName[]): Command {
   command.addOption(new Option('--config <file>', 'a YAML file of settings'));
   for (const name of names) {
     if (isSecret(name)) continue;
     const { takes, description } = settings[name];
-    command.addOption(new Option(`--${name.replaceAll('_', '-')} <value>`, `${description} (${takes})`));
+    const value = switches.has(name) ? '[value]' : '<value>';
+    const flag = new Option(`--${name.replaceAll('_', '-')} ${value}`, `${description} (${takes})`);
+    command.addOption(switches.has(name) ? flag.preset('on') : flag);
   }
   return command;
 }
