@@ -125,6 +125,7 @@ async function open(
       database: config.clickhouse_database,
       cluster: config.clickhouse_cluster,
       retention: config.retention,
+      auditRetention: config.audit_retention,
     });
     const ready = (): Promise<boolean> =>
       clickhouse.ping().then(
