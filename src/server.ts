@@ -18,6 +18,7 @@ import { Decoder } from './ingest/decoder.ts';
 import { InFlight } from './ingest/in-flight.ts';
 import { createOtlpHandler, defaultOtlpHttpLimits } from './ingest/otlp-http.ts';
 import { createRemoteWriteHandler, remoteWritePath } from './ingest/remote-write/remote-write-http.ts';
+import { createLimitsAndAudit, type LimitsAndAudit } from './limits-and-audit.ts';
 import { type CallContext, callTool } from './mcp/call-tool.ts';
 import type { Tool } from './mcp/define-tool.ts';
 import { createMcpEndpoint, type McpEndpoint, type ServerFactory } from './mcp/endpoint.ts';
@@ -54,19 +55,15 @@ function queryContext({ store, metrics, queryTimeout, cursorSecret }: Backend): 
   return { store, metrics, now, promqlTimeout: queryTimeout, cursors: new Cursors(cursorSecret) };
 }
 
-const queriesOf = (backend: Backend): Queries => createQueries(queryContext(backend));
+const queriesOf = (backend: Backend, { limited }: LimitsAndAudit): Queries =>
+  limited(createQueries(queryContext(backend)));
 
 /** The tools over a store, and how they are called: for assistants and for the console. */
 interface Toolbox extends CallContext {
   readonly tools: readonly Tool[];
 }
 
-function createToolbox(
-  queries: Queries,
-  config: Config,
-  log: Logger,
-  onCall?: CallContext['onCall'],
-): Toolbox {
+function createToolbox(queries: Queries, config: Config, log: Logger, { calls }: LimitsAndAudit): Toolbox {
   return {
     tools: createTools(queries),
     log,
@@ -74,7 +71,7 @@ function createToolbox(
     mark: () => String(randomInt(100_000, 1_000_000)),
     errorId: () => randomBytes(6).toString('hex'),
     elapsed: () => performance.now(),
-    ...(onCall && { onCall }),
+    ...calls,
   };
 }
 
@@ -83,7 +80,8 @@ export function createServerFactory(
   backend: Backend,
   config: Config,
   log: Logger,
-  toolbox: Toolbox = createToolbox(queriesOf(backend), config, log),
+  limits: LimitsAndAudit,
+  toolbox: Toolbox = createToolbox(queriesOf(backend, limits), config, log, limits),
 ): ServerFactory {
   return ({ principalOf }) =>
     createMcpServer({ ...toolbox, principalOf, instructions: instructions(now()), version });
@@ -109,10 +107,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     storeReady: () => backend.ready(),
   });
 
-  function onCall(tool: string, outcome: string, seconds: number): void {
-    metrics.toolCall(tool, outcome, seconds);
-    toolCalls.record(tool, outcome !== 'ok' && outcome !== 'cancelled', seconds * 1000);
-  }
+  const limits = createLimitsAndAudit({ config, store: backend.store, log, metrics, toolCalls });
 
   async function close(graceMs: number): Promise<void> {
     // Calls end a little before their connections, so that they can still say so.
@@ -120,6 +115,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await Promise.all([...listeners.map((listener) => listener.close(graceMs)), endpoint?.close(callsMs)]);
     await decoder.close();
     await keys.close();
+    await limits.audit.close();
     await backend.close();
   }
 
@@ -137,13 +133,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   try {
     const api = await start('KUBESENSE_LISTEN', config.listen, (address) => {
       const guard = guardOf(config, address);
-      const queries = queriesOf(backend);
-      const toolbox = createToolbox(queries, config, log, onCall);
+      const queries = queriesOf(backend, limits);
+      const toolbox = createToolbox(queries, config, log, limits);
       endpoint = createMcpEndpoint({
-        createServer: createServerFactory(backend, config, log, toolbox),
+        createServer: createServerFactory(backend, config, log, limits, toolbox),
         authenticator,
         guard,
         log,
+        budget: limits.budget,
         limits: {
           idleMs: config.session_idle * 1000,
           maxSessions: config.max_sessions,
@@ -157,6 +154,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         log,
         now: Date.now,
         version,
+        budget: limits.budget,
+        audit: limits.audit,
       });
       mainConsole = buildConsole({
         config,

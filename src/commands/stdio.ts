@@ -6,6 +6,7 @@ import { KeyStore } from '../access/key-store.ts';
 import type { Principal } from '../access/principal.ts';
 import { openBackend } from '../backend.ts';
 import { type Config, ConfigError } from '../config.ts';
+import { createLimitsAndAudit } from '../limits-and-audit.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 import { createLog, type Logger } from '../observe/log.ts';
 import { createServerFactory } from '../server.ts';
@@ -32,8 +33,9 @@ export function stdioCommand(): Command {
       process.stderr.write(`kubesense-mcp: made a new, empty data folder: ${resolve(config.data_dir)}\n`);
     }
     const backend = await openBackend({ config, log, share: true });
+    const limits = createLimitsAndAudit({ config, store: backend.store, log });
     const connection = serveStdio({
-      createServer: createServerFactory(backend, config, log),
+      createServer: createServerFactory(backend, config, log, limits),
       ...client,
       stdin: process.stdin,
       stdout: process.stdout,
@@ -41,6 +43,7 @@ export function stdioCommand(): Command {
     });
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => connection.close());
     await connection.closed;
+    await limits.audit.close();
     await backend.close();
   });
 }

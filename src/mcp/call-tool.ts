@@ -1,11 +1,23 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import { LimitError } from '../access/limit-error.ts';
 import type { Principal } from '../access/principal.ts';
+import type { AuditOutcome } from '../observe/audit.ts';
 import type { Logger } from '../observe/log.ts';
 import { StoreError } from '../store/store-error.ts';
 import { InputError } from '../telemetry/input-error.ts';
-import type { Tool } from './define-tool.ts';
+import type { Asked, Tool } from './define-tool.ts';
 import { Redaction } from './redaction/redaction.ts';
 import { inputErrorText } from './render/error.ts';
+
+/** A call that has ended. */
+export interface EndedCall {
+  readonly tool: string;
+  /** Undefined where it failed before that was known. */
+  readonly principal: Principal | undefined;
+  readonly asked: Asked;
+  readonly outcome: AuditOutcome;
+  readonly ms: number;
+}
 
 export interface CallContext {
   readonly log: Logger;
@@ -17,8 +29,10 @@ export interface CallContext {
   readonly errorId: () => string;
   /** A clock for durations, in ms. */
   readonly elapsed: () => number;
-  /** Counts a call that has ended. */
-  readonly onCall?: (tool: string, outcome: string, seconds: number) => void;
+  /** Throws `LimitError` where the key may not call now. */
+  readonly admit?: (principal: Principal) => void;
+  /** Takes note of a call that has ended. */
+  readonly onCall?: (call: EndedCall) => void;
 }
 
 /** A call as the protocol hands it over. */
@@ -28,36 +42,39 @@ export interface ToolCall {
   readonly signal: AbortSignal;
 }
 
-/**
- * Calls a tool, turns whatever it throws into a result that a client may see, and logs the call: which
- * tool, which key, how long, how it ended. Arguments are not logged: they may hold secrets.
- */
+/** Calls a tool, and turns whatever it throws into a result that a client may see. */
 export async function callTool(
   tool: Tool,
   { args, principalOf, signal }: ToolCall,
-  { log, mark, redacts, errorId, elapsed, onCall }: CallContext,
+  { log, mark, redacts, errorId, elapsed, admit, onCall }: CallContext,
 ): Promise<CallToolResult> {
   const start = elapsed();
-  let key: string | undefined;
-  const ended = (outcome: string, level: 'info' | 'debug' = 'info') => {
-    const ms = elapsed() - start;
-    log[level]({ tool: tool.name, key, ms: Math.round(ms), outcome }, 'tool call');
-    onCall?.(tool.name, outcome, ms / 1000);
+  let principal: Principal | undefined;
+  let asked: Asked = { query: {} };
+  const ended = (outcome: AuditOutcome) => {
+    onCall?.({ tool: tool.name, principal, asked, outcome, ms: elapsed() - start });
   };
   try {
-    const principal = principalOf();
-    key = principal.keyId;
-    const text = await tool.answer(args, { principal, signal }, mark, new Redaction(redacts));
+    principal = principalOf();
+    admit?.(principal);
+    const text = await tool.answer(args, { principal, signal }, mark, new Redaction(redacts), (now) => {
+      asked = now;
+    });
     ended('ok');
     return { content: [{ type: 'text', text }] };
   } catch (error) {
     if (signal.aborted) {
-      ended('cancelled', 'debug');
+      ended('cancelled');
       return failure('The call was cancelled.');
     }
     if (error instanceof InputError) {
       ended('invalid_input');
       return failure(redactedErrorText(error, new Redaction(redacts), mark));
+    }
+    // Not HTTP's 429, which clients of MCP take for a connection that is broken: a model reads this, and waits.
+    if (error instanceof LimitError) {
+      ended('limited');
+      return failure(error.message);
     }
     const [kind, id, query] =
       error instanceof StoreError ? [error.kind, error.id, error.query] : (['internal', errorId()] as const);

@@ -4,6 +4,7 @@ import type { AuthInfo, McpServer, ServerContext } from '@modelcontextprotocol/s
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { AccessError, type Authenticator } from '../access/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
+import type { RequestBudget } from '../access/request-budget.ts';
 import type { HostGuard } from '../http/host-guard.ts';
 import { HttpError, methodNotAllowed } from '../http/http-error.ts';
 import { sendJson, setSecurityHeaders } from '../http/json-response.ts';
@@ -45,6 +46,8 @@ export interface EndpointOptions {
   readonly authenticator: Authenticator;
   readonly guard: HostGuard;
   readonly log: Logger;
+  /** The requests that each key may send; any number where absent. Calls of tools are counted where they are made. */
+  readonly budget?: Pick<RequestBudget, 'take'> | undefined;
   readonly now?: () => Date;
   /** Those of `defaultLimits` where absent. */
   readonly limits?: Partial<EndpointLimits>;
@@ -70,7 +73,7 @@ const modernVersion = '2026-07-28';
  * Each request is authenticated by itself, before anything of it is read: no right comes from a session.
  */
 export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
-  const { authenticator, guard, log, now = () => new Date(), every = everyInterval } = options;
+  const { authenticator, guard, log, budget, now = () => new Date(), every = everyInterval } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const principals = new WeakMap<AuthInfo, Principal>();
   const exchanges = new Exchanges(limits.maxSessionsPerKey);
@@ -107,6 +110,7 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     if (closing) throw new HttpError(503, 'The server is stopping.', { 'Retry-After': '5' });
 
     const { keyId } = principal;
+    if (!isToolCall(body)) budget?.take(keyId);
     const exchange = exchanges.start({ response, keyId, authorization, body });
     const web = toWebRequest(request, exchange.signal);
     const authInfo: AuthInfo = { token: keyId, clientId: keyId, scopes: [...principal.roles] };
@@ -184,6 +188,11 @@ async function readMessage(request: IncomingMessage, maxBytes: number): Promise<
   } catch {
     throw new SyntaxError('the body is not JSON');
   }
+}
+
+/** What is over the limit is answered as a result of the tool there, not with a status. */
+function isToolCall(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'method' in body && body.method === 'tools/call';
 }
 
 /** The request as handlers may see it: without the key, and without the body, which is parsed already. */

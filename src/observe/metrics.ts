@@ -5,6 +5,10 @@ export interface Metrics {
   readonly registry: Registry;
   /** A tool call ended. */
   toolCall(tool: string, outcome: string, seconds: number): void;
+  /** A limit left a request undone. */
+  limited(limit: string): void;
+  /** Audit records were stored, or never will be. */
+  audited(outcome: string, records: number): void;
   /** Records of a request, or samples of it, were stored or rejected. */
   ingested(signal: string, accepted: number, rejected: number): void;
 }
@@ -31,6 +35,18 @@ export function createMetrics({ sessions, storeReady }: Observed): Metrics {
     labelNames: ['signal', 'outcome'],
     registers,
   });
+  const refusals = new Counter({
+    name: 'kubesense_limited_requests_total',
+    help: 'Requests that a limit of a key or of the server left undone.',
+    labelNames: ['limit'],
+    registers,
+  });
+  const auditRecords = new Counter({
+    name: 'kubesense_audit_records_total',
+    help: 'Audit records that were stored, and those that are in the log alone as the store could not be written.',
+    labelNames: ['outcome'],
+    registers,
+  });
   new Gauge({
     name: 'kubesense_mcp_sessions',
     help: 'Open MCP sessions.',
@@ -50,6 +66,8 @@ export function createMetrics({ sessions, storeReady }: Observed): Metrics {
   return {
     registry,
     toolCall: (tool, outcome, seconds) => calls.observe({ tool, outcome }, seconds),
+    limited: (limit) => refusals.inc({ limit }),
+    audited: (outcome, records) => auditRecords.inc({ outcome }, records),
     ingested(signal, accepted, rejected) {
       records.inc({ signal, outcome: 'stored' }, accepted);
       records.inc({ signal, outcome: 'rejected' }, rejected);

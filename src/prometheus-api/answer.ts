@@ -10,6 +10,8 @@ export interface Answer {
   readonly data: Iterable<string>;
   readonly warnings?: readonly string[];
   readonly infos?: readonly string[];
+  /** Series or names in it, for the audit record. */
+  readonly rows?: number;
 }
 
 /** Warnings, and infos, that an answer shows. */

@@ -5,7 +5,7 @@ import { QueryTimeoutError } from '../promql/engine.ts';
 import { StoreError } from '../store/store-error.ts';
 import { InputError } from '../telemetry/input-error.ts';
 
-/** Prometheus' kinds of errors with the status that each has, and two for keys, which it has not. */
+/** Prometheus' kinds of errors with the status that each has, and three for keys, which it has not. */
 const statusOf = {
   bad_data: 400,
   unauthorized: 401,
@@ -13,6 +13,7 @@ const statusOf = {
   not_found: 404,
   execution: 422,
   canceled: 499,
+  too_many_requests: 429,
   internal: 500,
   timeout: 503,
   unavailable: 503,
@@ -60,6 +61,8 @@ function typeOf(status: number): ApiErrorType {
       return 'unauthorized';
     case 403:
       return 'forbidden';
+    case 429:
+      return 'too_many_requests';
     case 503:
       return 'unavailable';
     default:

@@ -45,7 +45,7 @@ export const metadata: Endpoint = async ({ queries }, parameters, call) => {
     name,
     known.map(({ type, unit, help }) => ({ type, unit, help })),
   ]);
-  return { data: [JSON.stringify(Object.fromEntries(entries))] };
+  return { data: [JSON.stringify(Object.fromEntries(entries))], rows: entries.length };
 };
 
 function readSeriesRequest(parameters: Parameters): SeriesRequest {
@@ -59,5 +59,9 @@ function listOf<T>(
   { items, truncated }: { readonly items: readonly T[]; readonly truncated: boolean },
   write: (item: T) => string,
 ): Answer {
-  return { data: writeList(items, write), warnings: truncated ? [truncatedWarning] : [] };
+  return {
+    data: writeList(items, write),
+    warnings: truncated ? [truncatedWarning] : [],
+    rows: items.length,
+  };
 }

@@ -32,6 +32,11 @@ export class Parameters {
     return this.#values.get(name) || undefined;
   }
 
+  /** All values where a name is repeated. */
+  texts(name: string): readonly string[] {
+    return this.#values.getAll(name);
+  }
+
   /** RFC 3339, or seconds since the epoch with a fraction; in milliseconds since the epoch. */
   time(name: string): number | undefined {
     const text = this.text(name);
@@ -87,7 +92,7 @@ export class Parameters {
 
   /** All selectors of `match[]`. */
   selectors(): readonly (readonly Matcher[])[] {
-    return this.#values.getAll('match[]').map((text) => parsed('match[]', () => parseSelector(text)));
+    return this.texts('match[]').map((text) => parsed('match[]', () => parseSelector(text)));
   }
 }
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from '../access/authenticator.ts';
+import type { RequestBudget } from '../access/request-budget.ts';
 import type { HostGuard } from '../http/host-guard.ts';
 import { methodNotAllowed } from '../http/http-error.ts';
 import type { RequestHandler } from '../http/http-server.ts';
 import { setSecurityHeaders } from '../http/json-response.ts';
+import type { Audit } from '../observe/audit.ts';
 import type { Logger } from '../observe/log.ts';
 import { sendAnswer, sendApiError } from './answer.ts';
 import { ApiError, toApiError } from './api-error.ts';
@@ -12,6 +14,7 @@ import type { Endpoint, EndpointContext } from './endpoint.ts';
 import { readForm } from './form.ts';
 import { Parameters } from './parameters.ts';
 import { exemplars, formatQuery, instantQuery, rangeQuery } from './query.ts';
+import { recorded } from './recorded.ts';
 
 /** Where the API begins. */
 export const prometheusApiPath = '/api/v1';
@@ -23,11 +26,18 @@ export interface PrometheusApiOptions extends EndpointContext {
   readonly authenticator: Authenticator;
   readonly guard: HostGuard;
   readonly log: Logger;
+  /** The requests that each key may send; any number where absent. */
+  readonly budget?: Pick<RequestBudget, 'take'> | undefined;
+  readonly audit?: Audit | undefined;
 }
 
 interface Route {
   readonly endpoint: Endpoint;
   readonly methods: readonly string[];
+  /** The name under which it is recorded; absent where nothing is asked of the store. */
+  readonly action?: string;
+  /** The label that the path names. */
+  readonly label?: string;
 }
 
 const buildInfo: Endpoint = async ({ version }) => {
@@ -44,14 +54,20 @@ const buildInfo: Endpoint = async ({ version }) => {
 
 const formMethods = ['GET', 'POST'];
 
+const asking = (path: string, endpoint: Endpoint, methods: readonly string[] = formMethods): Route => ({
+  endpoint,
+  methods,
+  action: prometheusApiPath + path,
+});
+
 const routes: ReadonlyMap<string, Route> = new Map([
-  ['/query', { endpoint: instantQuery, methods: formMethods }],
-  ['/query_range', { endpoint: rangeQuery, methods: formMethods }],
+  ['/query', asking('/query', instantQuery)],
+  ['/query_range', asking('/query_range', rangeQuery)],
   ['/query_exemplars', { endpoint: exemplars, methods: formMethods }],
   ['/format_query', { endpoint: formatQuery, methods: formMethods }],
-  ['/series', { endpoint: series, methods: formMethods }],
-  ['/labels', { endpoint: labelNames, methods: formMethods }],
-  ['/metadata', { endpoint: metadata, methods: ['GET'] }],
+  ['/series', asking('/series', series)],
+  ['/labels', asking('/labels', labelNames)],
+  ['/metadata', asking('/metadata', metadata, ['GET'])],
   ['/status/buildinfo', { endpoint: buildInfo, methods: ['GET'] }],
 ]);
 
@@ -60,12 +76,12 @@ const routes: ReadonlyMap<string, Route> = new Map([
  * `query`. https://prometheus.io/docs/prometheus/latest/querying/api/
  */
 export function createPrometheusApi(options: PrometheusApiOptions): RequestHandler {
-  const { authenticator, guard, log, now } = options;
+  const { authenticator, guard, log, now, budget, audit } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     guard(request.headers);
     const url = new URL(`http://localhost${request.url}`);
-    const { endpoint, methods } = routeOf(url.pathname.slice(prometheusApiPath.length));
+    const { endpoint, methods, action, label } = routeOf(url.pathname.slice(prometheusApiPath.length));
     if (request.method === 'OPTIONS') {
       setSecurityHeaders(response);
       response.writeHead(204, { Allow: [...methods, 'OPTIONS'].join(', ') }).end();
@@ -78,7 +94,12 @@ export function createPrometheusApi(options: PrometheusApiOptions): RequestHandl
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     if (response.destroyed) return;
-    await sendAnswer(response, await endpoint(options, parameters, { principal, signal: gone.signal }));
+    const ask = async () => {
+      budget?.take(principal.keyId);
+      return endpoint(options, parameters, { principal, signal: gone.signal });
+    };
+    const asked = action && { action, label, principal, parameters, signal: gone.signal };
+    await sendAnswer(response, audit && asked ? await recorded(ask, asked, audit, now) : await ask());
   }
 
   return async (request, response) => {
@@ -95,7 +116,10 @@ export function createPrometheusApi(options: PrometheusApiOptions): RequestHandl
 
 function routeOf(path: string): Route {
   const label = /^\/label\/([^/]+)\/values$/.exec(path)?.[1];
-  if (label !== undefined) return { endpoint: labelValues(decoded(label)), methods: ['GET'] };
+  if (label !== undefined) {
+    const name = decoded(label);
+    return { ...asking('/label/:name/values', labelValues(name), ['GET']), label: name };
+  }
   const route = routes.get(path);
   if (route === undefined) throw new ApiError('not_found', 'This path of the Prometheus API is not served.');
   return route;

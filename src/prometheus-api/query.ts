@@ -71,6 +71,7 @@ function answerOf(result: QueryValue & Annotated, time: number, limit: number | 
     data: writeValue(value, time),
     warnings: value === result ? warnings : [truncatedWarning, ...warnings],
     infos,
+    rows: value.type === 'vector' || value.type === 'matrix' ? value.result.length : 1,
   };
 }
 

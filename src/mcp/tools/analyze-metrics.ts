@@ -41,6 +41,7 @@ Don't guess names: get-available-metrics finds metrics, get-metric-labels their 
         { promql, fromTime: from_time, toTime: to_time, queryType, step: stepOf(step), limit },
         call,
       ),
+    found: ({ series, promql }) => ({ rows: series.length, query: { promql } }),
     render: { compact: analyzeMetricsText, json: analyzeMetricsJson },
   });
 }

@@ -1,10 +1,27 @@
 import { z } from 'zod';
 import type { Queries } from '../../query/queries.ts';
 import { groupLimit } from '../../query/requests.ts';
+import type { LabelledQuery } from '../../query/telemetry-requests.ts';
+import type { LabelledAnswer } from '../../query/telemetry-results.ts';
 import { defineTool, type Tool } from '../define-tool.ts';
 import { analyzeTelemetryJson, analyzeTelemetryText } from '../render/analyze-telemetry.ts';
 import { queriesParameter, readQueries } from './labelled-queries.ts';
-import { presentation, stepOf, window } from './parameters.ts';
+import { normalisedFilter, presentation, stepOf, window } from './parameters.ts';
+
+/** The queries by label, with the filters as they were understood. */
+function normalisedQueries(
+  answers: readonly LabelledAnswer[],
+  queries: readonly LabelledQuery[],
+): Readonly<Record<string, unknown>> {
+  const filters = new Map(
+    answers.flatMap(({ label, kind, result }) =>
+      kind === 'records' ? [[label, normalisedFilter(result.filter)] as const] : [],
+    ),
+  );
+  return Object.fromEntries(
+    queries.map(({ label, ...query }) => [label, { ...query, ...filters.get(label) }]),
+  );
+}
 
 /** Logs, traces, metrics and formulas of them, in one request. */
 export function analyzeTelemetry(queries: Queries): Tool {
@@ -42,6 +59,10 @@ For one query alone use analyze-logs, analyze-traces or analyze-metrics.`,
       );
       return { ...result, notes: [...notes, ...result.notes] };
     },
+    found: ({ answers }, { queries: sent }) => ({
+      rows: answers.reduce((rows, { result }) => rows + result.series.length, 0),
+      query: { queries: normalisedQueries(answers, readQueries(sent).queries) },
+    }),
     render: { compact: analyzeTelemetryText, json: analyzeTelemetryJson },
   });
 }

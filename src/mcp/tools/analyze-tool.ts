@@ -10,6 +10,7 @@ import {
   fieldInputs,
   fieldList,
   filters,
+  normalisedFilter,
   presentation,
   stepOf,
   window,
@@ -67,6 +68,7 @@ export function analyzeTool(queries: Queries, options: AnalyzeToolOptions): Tool
         },
         call,
       ),
+    found: ({ series, filter }) => ({ rows: series.length, query: normalisedFilter(filter) }),
     render: { compact: analyzeText, json: analyzeJson },
   });
 }

@@ -26,6 +26,7 @@ Next: get-metric-labels for the labels of one metric, analyze-metrics for its va
     }),
     aliases: { search_keywords: 'keyword', keywords: 'keyword', search: 'keyword' },
     run: ({ keyword = [], limit }, call) => queries.availableMetrics({ keywords: keyword, limit }, call),
+    found: ({ metrics }) => ({ rows: metrics.length }),
     render: { compact: availableMetricsText, json: availableMetricsJson },
   });
 }

@@ -23,6 +23,7 @@ To find the metric's name use get-available-metrics; for values, and for all val
     aliases: { name: 'metric_name', metric: 'metric_name' },
     run: ({ metric_name, from_time, to_time }, call) =>
       queries.metricLabels({ metric: metric_name, fromTime: from_time, toTime: to_time }, call),
+    found: ({ labels }) => ({ rows: labels.length }),
     render: { compact: metricLabelsText, json: metricLabelsJson },
   });
 }

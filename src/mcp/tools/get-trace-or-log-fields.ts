@@ -20,6 +20,7 @@ Use it first, before you filter or group by a field or value that you have not s
     }),
     run: ({ datasource, from_time, to_time, search }, call) =>
       queries.describeFields({ signal: datasource, fromTime: from_time, toTime: to_time, search }, call),
+    found: ({ fields }) => ({ rows: fields.length }),
     render: { compact: fieldsText, json: fieldsJson },
   });
 }

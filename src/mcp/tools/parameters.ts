@@ -34,6 +34,11 @@ export function filters(example: string) {
   return z.preprocess(asText, text).optional();
 }
 
+/** The filter of a record of what was asked; none where there was none. */
+export function normalisedFilter(text: string): { readonly filters?: string } {
+  return text === '' ? {} : { filters: text };
+}
+
 /** A filter as an object or a list is refused with the text that it would be. */
 function asText(value: unknown, context: z.RefinementCtx): unknown {
   if (typeof value !== 'object' || value === null) return value;

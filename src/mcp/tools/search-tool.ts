@@ -4,7 +4,7 @@ import { mostRows, type SearchOrder } from '../../query/requests.ts';
 import { defaultColumns, type Signal } from '../../telemetry/fields.ts';
 import { defineTool, type Tool } from '../define-tool.ts';
 import { searchJson, searchText } from '../render/search.ts';
-import { fieldInputs, fieldList, filters, presentation, window } from './parameters.ts';
+import { fieldInputs, fieldList, filters, normalisedFilter, presentation, window } from './parameters.ts';
 
 export interface SearchToolOptions {
   readonly signal: Signal;
@@ -51,6 +51,7 @@ export function searchTool(queries: Queries, options: SearchToolOptions): Tool {
         },
         call,
       ),
+    found: ({ rows, filter }) => ({ rows: rows.length, query: normalisedFilter(filter) }),
     render: { compact: searchText, json: searchJson },
   });
 }
