@@ -115,6 +115,11 @@ export async function aggregateRecords(
   if (found.notNumeric > 0) {
     notes.push(`${found.notNumeric} rows were left out: their ${subject.fields.at(-1)?.name} is no number`);
   }
+  if (found.missing > 0) {
+    notes.push(
+      `${found.missing} of ${found.rowsTotal} rows have no ${subject.fields.at(-1)?.name}: they play no part in ${fn}`,
+    );
+  }
   if (found.rowsTotal === 0) notes.push(...(await diagnoseNothing(context, subject)));
   const names = keys.map(({ name }) => name);
   const groups = found.groups.length === 0 && names.length === 0 ? [emptyGroup] : found.groups;

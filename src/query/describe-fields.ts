@@ -1,5 +1,9 @@
-import { attributeStatistics, builtinStatistics, newestWindow } from '../store/fields.ts';
+import { attributeNames, attributeStatistics, builtinStatistics, newestWindow } from '../store/fields.ts';
+import { countRecords } from '../store/search.ts';
+import { builtinField, fieldsOf, recordNouns, type Signal } from '../telemetry/fields.ts';
 import { attributeText } from '../telemetry/filter/print.ts';
+import { nearest } from '../telemetry/nearest.ts';
+import { formatTime } from '../telemetry/time.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import type { Call } from './queries.ts';
 import type { FieldsRequest } from './requests.ts';
@@ -63,8 +67,12 @@ export async function describeFields(
     });
   }
   const notes: Note[] = [...subject.notes];
-  if (window.from > subject.window.from) {
-    notes.push(`examples and coverage are of the newest ${builtin.rows} rows of the window`);
+  const isSample = window.from > subject.window.from;
+  const rowsInWindow = isSample ? await countRecords(clickhouse, table, subject, options) : builtin.rows;
+  if (isSample) {
+    notes.push(
+      `coverage and examples are estimated from a sample, the newest ${builtin.rows} of ${rowsInWindow} ${recordNouns[signal]} (since ${formatTime(window.from)}); a field that only older ones have is missing, a shorter window is read whole`,
+    );
   }
   if (attributes.total > attributes.attributes.length) {
     notes.push(
@@ -72,13 +80,51 @@ export async function describeFields(
     );
   }
   if (builtin.rows === 0) notes.push(...(await diagnoseNothing(context, subject)));
+  else if (fields.length === 0) {
+    const names = await attributeNames(clickhouse, table, { window, scope }, options);
+    notes.push(...nothingFound(signal, search, names));
+  }
   return {
     signal,
     search,
     window: subject.window,
     now: subject.statedNow,
     rows: builtin.rows,
+    rowsInWindow,
+    matched: fields.length + attributes.total - attributes.attributes.length,
     fields,
     notes,
   };
+}
+
+const mostNear = 5;
+
+/** What there is near a search that no name has: names of this signal, then fields of the other one. */
+function nothingFound(signal: Signal, search: string, attributes: readonly string[]): Note[] {
+  const builtin = fieldsOf(signal);
+  const names = [...builtin.flatMap(({ name, aliases }) => [name, ...aliases]), ...attributes];
+  const nearWords = nearest(
+    search,
+    names.flatMap((name) => name.split(/[^\p{L}\p{N}]+/u)),
+    1,
+  );
+  const withWord = names.filter((name) => nearWords.some((word) => name.includes(word)));
+  const near = [...new Set([...nearest(search, names, mostNear), ...withWord])]
+    .slice(0, mostNear)
+    .map((name) =>
+      attributes.includes(name) ? attributeText(name) : (builtinField(signal, name)?.name ?? name),
+    );
+  const other = signal === 'logs' ? 'traces' : 'logs';
+  const there = fieldsOf(other).filter(
+    (field) =>
+      !field.signals.includes(signal) &&
+      [field.name, ...field.aliases].some((name) => name.includes(search.toLowerCase())),
+  );
+  return [
+    ...(near.length === 0
+      ? []
+      : [{ text: `near it there is ${[...new Set(near)].join(', ')}`, quotesTelemetry: true } as const]),
+    ...(there.length === 0 ? [] : [`${other} have ${there.map(({ name }) => name).join(', ')}`]),
+    `the window has ${builtin.length} built-in fields and ${attributes.length} attributes: search "" lists them`,
+  ];
 }

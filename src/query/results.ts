@@ -101,14 +101,18 @@ export interface FieldDescription {
   readonly description: string;
   /** The most frequent values first. */
   readonly exampleValues: readonly string[];
-  /** Share of the window's rows that have a value, 0 to 1. */
+  /** Share of the rows looked at that have a value, 0 to 1. */
   readonly coverage: number;
 }
 
 export interface FieldsResult extends Result {
   readonly signal: Signal;
   readonly search: string;
-  /** Rows in the window. */
+  /** Rows that were looked at: those of the window, or the newest of them. */
   readonly rows: number;
+  /** More than `rows` where coverage and examples are of a sample. */
+  readonly rowsInWindow: number;
+  /** Fields that match in all; the attributes that fewer records have may be missing from `fields`. */
+  readonly matched: number;
   readonly fields: readonly FieldDescription[];
 }

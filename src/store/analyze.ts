@@ -39,12 +39,15 @@ export interface Analysis {
   readonly rowsTotal: number;
   /** Rows whose value of the aggregated field is text that is no number. */
   readonly notNumeric: number;
+  /** Rows without a value of the aggregated field. */
+  readonly missing: number;
 }
 
 const output = z.tuple([
   z.array(z.string()),
   z.number().nullable(),
   z.array(z.tuple([z.coerce.number(), z.number().nullable()])),
+  z.coerce.number(),
   z.coerce.number(),
   z.coerce.number(),
   z.coerce.number(),
@@ -69,11 +72,12 @@ export async function analyzeRecords(
     sql`${aggregate(aggregation, table)} AS value`,
     sql`count() AS matched`,
     sql`${notNumeric(aggregation, table)} AS excluded`,
+    sql`${missing(aggregation, table)} AS missing`,
   ];
   const buckets = sql`SELECT ${join(columns, ', ')} FROM ${table.name} WHERE ${rowsIn(table, selection)}${by(grouping)}`;
   const groups =
     step === undefined
-      ? sql`SELECT ${join([...keys, sql`value`, sql`value AS rank`, sql`[] AS points`, sql`matched`, sql`excluded`], ', ')} FROM (${buckets})`
+      ? sql`SELECT ${join([...keys, sql`value`, sql`value AS rank`, sql`[] AS points`, sql`matched`, sql`excluded`, sql`missing`], ', ')} FROM (${buckets})`
       : sql`SELECT ${join(
           [
             ...keys,
@@ -82,12 +86,13 @@ export async function analyzeRecords(
             sql`arraySort(groupArray((toString(bucket), b.value))) AS points`,
             sql`sum(b.matched) AS matched`,
             sql`sum(b.excluded) AS excluded`,
+            sql`sum(b.missing) AS missing`,
           ],
           ', ',
         )} FROM (${buckets}) AS b${by(keys)}`;
   const order = [sql`rank DESC NULLS LAST`, ...keys];
   const found = await clickhouse.rows(
-    sql`SELECT ${keys.length === 0 ? sql`[]` : sql`[${join(keys, ', ')}]`}, value, points, toString(matched), toString(count() OVER ()), toString(sum(matched) OVER ()), toString(sum(excluded) OVER ()) FROM (${groups}) ORDER BY ${join(order, ', ')} LIMIT ${limit}`,
+    sql`SELECT ${keys.length === 0 ? sql`[]` : sql`[${join(keys, ', ')}]`}, value, points, toString(matched), toString(count() OVER ()), toString(sum(matched) OVER ()), toString(sum(excluded) OVER ()), toString(sum(missing) OVER ()) FROM (${groups}) ORDER BY ${join(order, ', ')} LIMIT ${limit}`,
     output,
     options,
   );
@@ -97,6 +102,7 @@ export async function analyzeRecords(
     groupsTotal: first?.[4] ?? 0,
     rowsTotal: first?.[5] ?? 0,
     notNumeric: first?.[6] ?? 0,
+    missing: first?.[7] ?? 0,
   };
 }
 
@@ -149,4 +155,10 @@ function notNumeric({ function: name, field }: Aggregation, table: SignalTable):
   const isNumber = field?.kind === 'builtin' && field.type === 'number';
   if (field === undefined || isNumber || name === 'row_count' || name === 'unique_count') return sql`0`;
   return sql`countIf(${fieldText(field, table)} != '' AND ${fieldNumber(field, table)} IS NULL)`;
+}
+
+function missing({ function: name, field }: Aggregation, table: SignalTable): Sql {
+  const isAlwaysThere = field?.kind === 'builtin' && field.type !== 'string';
+  if (field === undefined || isAlwaysThere || name === 'row_count') return sql`0`;
+  return sql`countIf(${fieldText(field, table)} = '')`;
 }

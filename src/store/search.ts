@@ -209,19 +209,3 @@ export async function countNotNumeric(
 }
 
 const count = z.tuple([z.coerce.number()]);
-
-/** The times of the oldest and the newest record that the scope allows, whatever the window. */
-export async function extentOf(
-  clickhouse: ClickHouse,
-  table: SignalTable,
-  scope: Selection['scope'],
-  options: QueryOptions,
-): Promise<{ oldest: bigint; newest: bigint } | undefined> {
-  const everything = { window: { from: 0n, to: 9_223_372_036_854_775_807n }, scope };
-  const [row] = await clickhouse.rows(
-    sql`SELECT toString(toUnixTimestamp64Nano(min(${table.time}))), toString(toUnixTimestamp64Nano(max(${table.time}))), toString(count()) FROM ${table.name} WHERE ${rowsIn(table, everything)}`,
-    z.tuple([z.coerce.bigint(), z.coerce.bigint(), z.string()]),
-    options,
-  );
-  return row === undefined || row[2] === '0' ? undefined : { oldest: row[0], newest: row[1] };
-}

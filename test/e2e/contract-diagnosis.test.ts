@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { analyze, search, toolError } from '../support/answers.ts';
+import { formatTime } from '../../src/telemetry/time.ts';
+import { analyze, describeFields, search, toolError } from '../support/answers.ts';
 import { type Assistant, connect } from '../support/assistants.ts';
 import { createKey } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
@@ -7,10 +8,13 @@ import { type SampleLog, type SampleSpan, send } from '../support/sample.ts';
 
 let product: Product;
 let assistant: Assistant;
+/** Sees the namespace jobs alone. */
+let limited: Assistant;
+const newest = BigInt(Date.now() - 60_000) * 1_000_000n;
 
 beforeAll(async () => {
   product = await startProduct();
-  const time = BigInt(Date.now() - 60_000) * 1_000_000n;
+  const time = newest - 5n;
   const log = (namespace: string, deployment: string, i: number): SampleLog => ({
     time: time + BigInt(i),
     level: 'INFO',
@@ -26,14 +30,20 @@ beforeAll(async () => {
   const span: SampleSpan = { time, duration: 1000, name: 'pay', kind: 'server', service: 'payments' };
   await send(product.otlpUrl, { logs, spans: [span] });
   assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
+  const key = await createKey(product.dataDir, '--namespace', 'jobs');
+  limited = await connect('modern', product.mcpUrl, key);
 }, 60_000);
 afterAll(async () => {
   await assistant.close();
+  await limited.close();
   expect(await product.stop()).toEqual({ code: 0, signal: null });
 });
 
-const notesOf = async (tool: 'search-logs' | 'search-traces', filters: string): Promise<string> =>
-  (await search(assistant, tool, { filters })).notes.join('\n');
+const notesOf = async (
+  tool: 'search-logs' | 'search-traces',
+  filters: string,
+  from: Assistant = assistant,
+): Promise<string> => (await search(from, tool, { filters })).notes.join('\n');
 
 describe('zero rows are diagnosed', () => {
   test('with the counts without each term, all others counting, however many there are', async () => {
@@ -61,6 +71,79 @@ describe('zero rows are diagnosed', () => {
     expect(notes).toContain('none of them has a value of return_code');
     expect(notes).toContain('the window holds 1 spans');
   });
+});
+
+describe('what was nearly right is said', () => {
+  test.each([
+    ["namespace LIKE 'SHOP%'", "with namespace ILIKE 'SHOP%' in its place match 4"],
+    ["body LIKE 'ine'", "with body LIKE '%ine%' in its place match 6"],
+    ["body LIKE 'INE'", "with body ILIKE '%INE%' in its place match 6"],
+    ["body =~ 'LINE [0-3]'", "with body =~ '(?i)LINE [0-3]' in its place match 4"],
+    ["body = 'line'", "with body LIKE '%line%' in its place match 6"],
+    ['workload = pay AND namespace = shop', "with workload LIKE '%pay%' in its place match 4"],
+    ["workload =~ '^paymnts'", "values of workload here: 'payments', …"],
+    ['workload = nightli OR service = paymentz', "values of service here: 'payments', …"],
+    ['body_length > 100', 'body_length here lies between 6 and 6'],
+    ['@size > 100', '@size here lies between 0 and 4'],
+  ])('%s', async (filters, note) => {
+    expect(await notesOf('search-logs', filters)).toContain(note);
+  });
+
+  test('durations have units', async () => {
+    expect(await notesOf('search-traces', 'duration > 1h')).toContain(
+      'duration here lies between 1us and 1us',
+    );
+  });
+
+  test('values that a test rules out, and ids, are not listed', async () => {
+    const notes = await notesOf('search-logs', "namespace != shop AND namespace != jobs AND trace_id = 'a'");
+    expect(notes).not.toContain('values of');
+  });
+});
+
+test('an empty window says where the data next to it is', async () => {
+  const notes = async (from_time: string, to_time: string, from = assistant) =>
+    (await search(from, 'search-logs', { from_time, to_time })).notes.join('\n');
+  const at = (offset: bigint) => String(newest + offset);
+  // Logs stand at -5 to 0 ns; those of jobs are the last two.
+  expect(await notes(at(-100n), at(-50n))).toMatch(/the window holds no logs; the first after it at /);
+  expect(await notes(at(1n), at(50n))).toMatch(/the window holds no logs; the last before it at /);
+  const before = await notes(at(-100n), at(-5n), limited);
+  const first = formatTime(newest - 1n);
+  expect(before).toContain(`the window holds no logs; the first after it at ${first}`);
+  expect(await notes(at(-5n), at(-2n), limited)).toContain(`the first after it at ${first}`);
+});
+
+describe('a key with limits learns nothing of what it does not see', () => {
+  test('neither values nor counts', async () => {
+    const notes = await notesOf('search-logs', "workload = paymnts AND body LIKE '%LINE%'", limited);
+    expect(notes).toContain('without the filter the window holds 2 logs');
+    expect(notes).toContain("without workload = 'paymnts' match 0");
+    expect(notes).toContain("values of workload here: 'nightly'");
+    expect(notes).not.toMatch(/payments|shop|\b[46]\b/);
+  });
+
+  test('nor that there is another signal', async () => {
+    expect(await notesOf('search-traces', 'status = error', limited)).toMatch(/\nthere are no spans at all$/);
+  });
+});
+
+test('a search for a field that there is not names those near it', async () => {
+  const notes = async (datasource: 'logs' | 'traces', text: string) => {
+    const { fields, notes: found } = await describeFields(assistant, { datasource, search: text });
+    expect(fields).toEqual([]);
+    return found.join('\n');
+  };
+  expect(await notes('logs', 'rouet')).toContain('near it there is @route');
+  expect(await notes('logs', 'worklaod')).toContain('near it there is workload');
+  expect(await notes('logs', 'duration')).toContain('traces have duration, duration_ms');
+  expect(await notes('traces', 'xyzzy')).toContain('search "" lists them');
+});
+
+test('rows without a value of what is aggregated are counted', async () => {
+  const aggregation = { function: 'unique_count', field: 'node_name' };
+  const { notes } = await analyze(assistant, 'analyze-logs', { queryType: 'instant', aggregation });
+  expect(notes).toContain('6 of 6 rows have no node_name: they play no part in unique_count');
 });
 
 describe('an attribute that no record has is named', () => {

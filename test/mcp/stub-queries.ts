@@ -122,7 +122,17 @@ export function fieldsResult(
   fields: readonly FieldDescription[],
   more: Partial<FieldsResult> = {},
 ): FieldsResult {
-  return { ...nothing, signal, search: '', rows: 93_436, fields, ...more };
+  const { rows = 93_436 } = more;
+  return {
+    ...nothing,
+    signal,
+    search: '',
+    rows,
+    rowsInWindow: rows,
+    matched: fields.length,
+    fields,
+    ...more,
+  };
 }
 
 type StubRequest =

@@ -83,6 +83,7 @@ const fieldsSchema = z.object({
       coverage: z.number(),
     }),
   ),
+  notes: z.array(z.string()),
 });
 
 export type SearchAnswer = z.output<typeof searchSchema>;

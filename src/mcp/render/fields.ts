@@ -80,8 +80,9 @@ export function fieldsJson(result: FieldsResult, presentation: Presentation): st
     const body = {
       window: windowJson(result),
       rows: result.rows,
+      rows_in_window: result.rowsInWindow,
       fields,
-      matched: result.fields.length,
+      matched: result.matched,
       returned: fields.length,
     };
     return answerJson(body, leftOutNotes(result, limits, maxTokens, untrusted), result, presentation);
@@ -89,11 +90,16 @@ export function fieldsJson(result: FieldsResult, presentation: Presentation): st
 }
 
 function headOf(result: FieldsResult, shown: number, maxTokens: number): string {
-  const all = result.fields.length;
+  const all = result.matched;
   const count = shown === all ? `${all}` : `${shown} of ${all}`;
   const search = result.search === '' ? '' : ` with "${visible(echo(result.search, maxTokens))}" in the name`;
-  const attributes = result.fields.filter(({ kind }) => kind === 'attribute').length;
-  return `${count} fields of ${result.signal}${search} (${all - attributes} built-in, ${attributes} attributes); ${result.rows} ${recordNouns[result.signal]}; ${windowAndClock(result)}`;
+  const builtin = result.fields.filter(({ kind }) => kind === 'builtin').length;
+  return `${count} fields of ${result.signal}${search} (${builtin} built-in, ${all - builtin} attributes); ${rowsText(result)}; ${windowAndClock(result)}`;
+}
+
+function rowsText({ signal, rows, rowsInWindow }: FieldsResult): string {
+  const of = rows === rowsInWindow ? `${rows}` : `sample: newest ${rows} of ${rowsInWindow}`;
+  return `${of} ${recordNouns[signal]}`;
 }
 
 function fieldLine(field: FieldDescription, limits: Limits<Shrinking>, untrusted: Untrusted): string {

@@ -107,6 +107,7 @@ test('json', async () => {
   expect(JSON.parse(text)).toEqual({
     window: { from: '2023-01-29T08:41:00Z', to: '2023-01-29T10:30:00Z' },
     rows: 93_436,
+    rows_in_window: 93_436,
     fields: [
       {
         name: 'body_length',
@@ -150,4 +151,20 @@ test('the datasource is required', async () => {
   await expect(tool.answer({ datasource: 'trace' }, call(), mark)).rejects.toThrow(
     '"datasource" takes "traces" or "logs" (metrics have labels: get-metric-labels), not "trace". Did you mean "traces"?',
   );
+});
+
+test('a sample says so, and attributes that are not given are counted', async () => {
+  const result = fieldsResult('logs', fields, { rows: 1_000_000, rowsInWindow: 2_500_000, matched: 300 });
+  const tool = getTraceOrLogFields(stubQueries({ describeFields: result }));
+  const compact = await tool.answer({ datasource: 'logs' }, call(), mark);
+  expect(compact.split('\n')[0]).toBe(
+    '7 of 300 fields of logs (5 built-in, 295 attributes); sample: newest 1000000 of 2500000 logs; 2023-01-29 08:41:00 to 10:30:00 UTC',
+  );
+  const json = await tool.answer({ datasource: 'logs', format: 'json' }, call(), mark);
+  expect(JSON.parse(json)).toMatchObject({
+    rows: 1_000_000,
+    rows_in_window: 2_500_000,
+    matched: 300,
+    returned: 7,
+  });
 });
