@@ -32,6 +32,7 @@ import { createPrometheusApi, prometheusApiPath } from './prometheus-api/prometh
 import { createAdminQueries } from './query/admin-queries.ts';
 import { createQueries } from './query/create-queries.ts';
 import { Cursors } from './query/cursor.ts';
+import { KnownHoldings } from './query/known-holdings.ts';
 import type { Queries } from './query/queries.ts';
 import type { QueryContext } from './query/subject.ts';
 import { version } from './version.ts';
@@ -81,10 +82,17 @@ export function createServerFactory(
   config: Config,
   log: Logger,
   limits: LimitsAndAudit,
-  toolbox: Toolbox = createToolbox(queriesOf(backend, limits), config, log, limits),
+  queries: Queries = queriesOf(backend, limits),
+  toolbox: Toolbox = createToolbox(queries, config, log, limits),
 ): ServerFactory {
-  return ({ principalOf }) =>
-    createMcpServer({ ...toolbox, principalOf, instructions: instructions(now()), version });
+  const known = new KnownHoldings({ queries, now: Date.now });
+  return async ({ principalOf, reader }) =>
+    createMcpServer({
+      ...toolbox,
+      principalOf,
+      instructions: instructions(now(), reader && (await known.of(reader))),
+      version,
+    });
 }
 
 /**
@@ -136,7 +144,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       const queries = queriesOf(backend, limits);
       const toolbox = createToolbox(queries, config, log, limits);
       endpoint = createMcpEndpoint({
-        createServer: createServerFactory(backend, config, log, limits, toolbox),
+        createServer: createServerFactory(backend, config, log, limits, queries, toolbox),
         authenticator,
         guard,
         log,

@@ -24,10 +24,12 @@ export interface ServerFactoryContext {
   readonly era: Era;
   /** Who sent the request that is being handled, as the key said when the request came. */
   readonly principalOf: (context: ServerContext) => Principal;
+  /** Who reads the server's instructions; absent where no answer has them. */
+  readonly reader?: Principal | undefined;
 }
 
 /** Makes the MCP server of one session, or of one request in the modern era; not connected yet. */
-export type ServerFactory = (context: ServerFactoryContext) => McpServer;
+export type ServerFactory = (context: ServerFactoryContext) => McpServer | Promise<McpServer>;
 
 export interface EndpointLimits extends SessionLimits {
   readonly maxBodyBytes: number;
@@ -79,8 +81,13 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
   const exchanges = new Exchanges(limits.maxSessionsPerKey);
   let closing = false;
 
-  const createServer = (era: Era): McpServer =>
-    hideInternalErrors(options.createServer({ era, principalOf }), log, randomUUID);
+  /** Of the requests that the server's instructions are the answer to. */
+  const readers = new WeakMap<AuthInfo, Principal>();
+
+  const createServer = async (era: Era, authInfo: AuthInfo | undefined): Promise<McpServer> => {
+    const reader = authInfo && readers.get(authInfo);
+    return hideInternalErrors(await options.createServer({ era, principalOf, reader }), log, randomUUID);
+  };
 
   function principalOf(context: ServerContext): Principal {
     const authInfo = context.http?.authInfo;
@@ -91,11 +98,11 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
 
   const sessions = new Sessions({
     limits,
-    createServer: () => createServer('legacy'),
+    createServer: (authInfo) => createServer('legacy', authInfo),
     log,
     now: () => now().getTime(),
   });
-  const modern = createMcpHandler(() => createServer('modern'), {
+  const modern = createMcpHandler(({ authInfo }) => createServer('modern', authInfo), {
     legacy: 'reject',
     maxSubscriptions: limits.maxSessions,
     onerror: (error) => log.debug({ err: error }, 'an MCP request was refused'),
@@ -115,6 +122,7 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     const web = toWebRequest(request, exchange.signal);
     const authInfo: AuthInfo = { token: keyId, clientId: keyId, scopes: [...principal.roles] };
     principals.set(authInfo, principal);
+    if (asksForInstructions(body)) readers.set(authInfo, principal);
     const answered = (await isLegacyRequest(web, body))
       ? await sessions.handle({ request: web, body, keyId, authorization, authInfo, closed: exchange.closed })
       : await modern.fetch(web, { authInfo, parsedBody: body });
@@ -166,6 +174,13 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     sessions: () => sessions.count,
   };
 }
+
+/** The first request of a session, and the one that takes its place where there are none. */
+const asksForInstructions = (body: unknown): boolean =>
+  typeof body === 'object' &&
+  body !== null &&
+  'method' in body &&
+  (body.method === 'initialize' || body.method === 'server/discover');
 
 /** The newer era has nothing but POST. */
 function checkMethod({ method = '', headers }: IncomingMessage): void {

@@ -65,6 +65,28 @@ test('the instructions have the clock and the examples, and are short', () => {
     expect(text).toContain(example);
 });
 
+test('the instructions say which signals hold data and since when, in whole minutes', () => {
+  const at = (time: string) => BigInt(Date.parse(`2023-01-29T${time}Z`)) * 1_000_000n;
+  const logs = { oldest: at('08:42:09.487'), newest: at('10:28:09.190') };
+  const ended = { oldest: at('08:42:00'), newest: at('09:30:00') };
+  const text = instructions(now, { logs, traces: ended, metrics: undefined });
+  expect(text).toContain(
+    'Data: logs since 2023-01-29 08:42; traces since 2023-01-29 08:42, none after 2023-01-29 09:31; no metrics. What ended needs from_time',
+  );
+  expect(instructions(now, { logs, traces: undefined, metrics: 'some' })).toContain(
+    'Data: logs since 2023-01-29 08:42; no traces; metrics.\n',
+  );
+  expect(instructions(now, { logs: undefined, traces: undefined, metrics: undefined })).toContain(
+    'Data: there is none yet.\n',
+  );
+  const longest = instructions(now, { logs: ended, traces: ended, metrics: ended });
+  expect(Buffer.byteLength(longest)).toBeLessThanOrEqual(longestInstructions);
+});
+
+test('the instructions name every resource', () => {
+  for (const { uri } of resources) expect(instructions(now)).toContain(uri);
+});
+
 test.each(promqlExamples)('the example of PromQL is right: %s', (query) => {
   expect(() => parseQuery(query)).not.toThrow();
 });

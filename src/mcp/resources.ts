@@ -110,3 +110,5 @@ export const resources: readonly TextResource[] = [
     text: formulaHelp,
   },
 ];
+
+export const resourceUris: readonly string[] = resources.map(({ uri }) => uri);

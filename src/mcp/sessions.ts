@@ -16,7 +16,7 @@ export interface SessionLimits {
 export interface SessionsOptions {
   readonly limits: SessionLimits;
   /** Makes the server of a new session, not connected yet. */
-  readonly createServer: () => McpServer;
+  readonly createServer: (authInfo: AuthInfo) => McpServer | Promise<McpServer>;
   readonly log: Logger;
   /** Epoch ms. */
   readonly now: () => number;
@@ -113,7 +113,8 @@ export class Sessions {
           onsessioninitialized: (id) => this.#add(id, transport, incoming),
         });
       transport.onclose = () => this.#remove(transport.sessionId);
-      await this.#options.createServer().connect(transport);
+      const server = await this.#options.createServer(incoming.authInfo);
+      await server.connect(transport);
       const response = await transport.handleRequest(incoming.request, {
         authInfo: incoming.authInfo,
         parsedBody: incoming.body,

@@ -48,8 +48,10 @@ export function serveStdio(options: StdioOptions): StdioConnection {
   const input = new PassThrough();
   const transport = new AnsweringTransport(input, stdout);
   const connection = serveConnection(
-    ({ era }) =>
-      hideInternalErrors(options.createServer({ era, principalOf: () => principal }), log, randomUUID),
+    async ({ era }) => {
+      const server = await options.createServer({ era, principalOf: () => principal, reader: principal });
+      return hideInternalErrors(server, log, randomUUID);
+    },
     {
       transport,
       onerror: (error) => log.debug({ err: error }, 'an MCP message was refused'),

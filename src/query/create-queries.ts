@@ -3,6 +3,7 @@ import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { availableMetrics } from './available-metrics.ts';
 import { describeFields } from './describe-fields.ts';
+import { holdings } from './holdings.ts';
 import { metricLabels } from './metric-labels.ts';
 import { labelNames, labelValues, metricMetadata, series } from './metric-series.ts';
 import { promql } from './promql.ts';
@@ -17,6 +18,7 @@ export function createQueries(context: QueryContext): Queries {
     analyze: (request, call) => analyze(context, request, call),
     analyzeTelemetry: (request, call) => analyzeTelemetry(context, request, call),
     describeFields: (request, call) => describeFields(context, request, call),
+    holdings: (call) => holdings(context, call),
     availableMetrics: (request, call) => availableMetrics(context, request, call),
     metricLabels: (request, call) => metricLabels(context, request, call),
     analyzeMetrics: (request, call) => analyzeMetrics(context, request, call),

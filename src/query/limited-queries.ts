@@ -17,6 +17,7 @@ export function limitQueries(queries: Queries, turns: QueryTurns): Queries {
     series: (request, call) => inTurn(call, () => queries.series(request, call)),
     labelNames: (request, call) => inTurn(call, () => queries.labelNames(request, call)),
     labelValues: (label, request, call) => inTurn(call, () => queries.labelValues(label, request, call)),
+    holdings: (call) => inTurn(call, () => queries.holdings(call)),
     metricMetadata: (request, call) => inTurn(call, () => queries.metricMetadata(request, call)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.ts';
+import type { Holdings } from './holdings.ts';
 import type { MetricQueries } from './metric-queries.ts';
 import type { AnalyzeRequest, FieldsRequest, SearchRequest } from './requests.ts';
 import type { AnalyzeResult, FieldsResult, SearchResult } from './results.ts';
@@ -27,4 +28,6 @@ export interface Queries extends MetricQueries {
   analyzeTelemetry(request: AnalyzeTelemetryRequest, call: Call): Promise<AnalyzeTelemetryResult>;
   /** The built-in fields and the attributes that records of the window have. */
   describeFields(request: FieldsRequest, call: Call): Promise<FieldsResult>;
+  /** Which signals hold data, and since when. */
+  holdings(call: Call): Promise<Holdings>;
 }

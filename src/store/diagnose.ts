@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Field } from '../telemetry/fields.ts';
 import type { Filter } from '../telemetry/filter/ast.ts';
+import type { Window } from '../telemetry/window.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
+import { endOf, lastTime } from './extent.ts';
 import type { SignalTable } from './schema/signal-table.ts';
 import { fieldNumber, fieldText } from './sql/field.ts';
 import { conditionOf } from './sql/filter.ts';
@@ -117,16 +119,11 @@ function columnOf({ field, wants }: AskedField, table: SignalTable): Sql {
 /** Where the window holds nothing, its neighbours in time: an empty text is none. Elsewhere nothing is read for them. */
 function nearestTimes(table: SignalTable, { window, scope }: Omit<Selection, 'filter'>): Sql {
   const isEmpty = sql`isNull((SELECT 1 FROM ${table.name} WHERE ${rowsIn(table, { window, scope })} LIMIT 1))`;
-  const nearest = (side: { readonly from: bigint; readonly to: bigint }, direction: Sql): Sql => {
-    // The sort key begins with slots of five minutes: naming them reads the nearest slot alone.
-    const order = sql`toStartOfFiveMinutes(${table.time}) ${direction}, ${table.time} ${direction}`;
-    return sql`ifNull((SELECT toString(toUnixTimestamp64Nano(${table.time})) FROM ${table.name} WHERE ${rowsIn(table, { window: side, scope })} AND ${isEmpty} ORDER BY ${order} LIMIT 1), '')`;
-  };
-  return sql`[${nearest({ from: 0n, to: window.from }, sql`DESC`)}, ${nearest({ from: window.to, to: lastTime }, sql`ASC`)}]`;
+  const nearest = (window: Window, direction: Sql): Sql =>
+    endOf(table, sql`${rowsIn(table, { window, scope })} AND ${isEmpty}`, direction);
+  const before = nearest({ from: 0n, to: window.from }, sql`DESC`);
+  return sql`[${before}, ${nearest({ from: window.to, to: lastTime }, sql`ASC`)}]`;
 }
-
-/** The end of DateTime64(9). */
-const lastTime = 9_223_372_036_854_775_807n;
 
 const timeOf = (text = ''): bigint | undefined => (text === '' ? undefined : BigInt(text));
 

@@ -29,7 +29,20 @@ describe.each([...assistantKinds, 'stdio'] as const)('the tools as %s sees them'
     }
     // o200k has more than three bytes a token in such text.
     expect(Buffer.byteLength(JSON.stringify(listed))).toBeLessThan(8_000 * 3);
-    expect(assistant.instructions()).toMatch(/data/);
+    expect(assistant.instructions()).toMatch(
+      /Data: logs since \d{4}-\d\d-\d\d \d\d:\d\d; traces since \d{4}-\d\d-\d\d \d\d:\d\d; /,
+    );
+    await assistant.close();
+  });
+
+  test('say nothing of data to a key that sees none', async () => {
+    const { product } = running();
+    const key = await createKey(product.dataDir, '--namespace', 'nowhere');
+    const assistant =
+      kind === 'stdio'
+        ? await connectStdio({ KUBESENSE_DATA_DIR: product.dataDir, KUBESENSE_API_KEY: key })
+        : await connect(kind, product.mcpUrl, key);
+    expect(assistant.instructions()).toContain('Data: there is none yet.');
     await assistant.close();
   });
 });

@@ -175,6 +175,7 @@ export function stubQueries(answer: {
     availableMetrics: (request) => give(request, answer.availableMetrics),
     metricLabels: (request) => give(request, answer.metricLabels),
     analyzeMetrics: (request) => give(request, answer.analyzeMetrics),
+    holdings: unprepared,
     promql: unprepared,
     series: unprepared,
     labelNames: unprepared,

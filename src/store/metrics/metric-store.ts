@@ -102,6 +102,11 @@ export interface MetricStore {
    * where that is not known. Stores that can't tell at little cost have no such method.
    */
   latestSample?(matchers: readonly Matcher[], options: MetricQueryOptions): Promise<number | undefined>;
+  /**
+   * From the start of the first day (UTC) with samples to the end of the last one, in milliseconds since the
+   * epoch; undefined where there are none. Stores that can't tell at little cost have no such method.
+   */
+  days?(options: MetricQueryOptions): Promise<TimeRange | undefined>;
   /** Label sets, ordered. */
   series(selection: SeriesSelection, options: MetricQueryOptions): Promise<Listed<Labels>>;
   labelNames(selection: SeriesSelection, options: MetricQueryOptions): Promise<Listed<string>>;
