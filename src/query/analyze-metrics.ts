@@ -95,7 +95,7 @@ export function timeNotes(
   const later = 'queryType "range" gives values over time';
   if (queryType === 'instant') {
     if (step !== undefined) notes.push(`step plays no part in an instant query; ${later}`);
-    if (fromTime !== undefined && fromTime !== '' && !looksBack(expr)) {
+    if (fromTime !== undefined && fromTime !== '' && isLatest(expr)) {
       notes.push(
         `this query looks at to_time alone, from_time plays no part: a range such as max_over_time(…[1h]) looks back, ${later}`,
       );
@@ -105,12 +105,11 @@ export function timeNotes(
   return notes;
 }
 
-function looksBack(expr: Expr): boolean {
-  return (
-    expr.kind === 'matrixSelector' ||
-    expr.kind === 'subquery' ||
-    expr.kind === 'number' ||
-    expr.kind === 'string' ||
-    children(expr).some(looksBack)
-  );
+/** It looks at series, and at their latest samples alone. */
+const isLatest = (expr: Expr): boolean => holds(expr, 'vectorSelector') && !looksBack(expr);
+
+const looksBack = (expr: Expr): boolean => holds(expr, 'matrixSelector') || holds(expr, 'subquery');
+
+function holds(expr: Expr, kind: Expr['kind']): boolean {
+  return expr.kind === kind || children(expr).some((child) => holds(child, kind));
 }

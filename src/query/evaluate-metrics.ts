@@ -1,8 +1,10 @@
 import type { Expr } from '../promql/ast.ts';
 import type { QueryResult } from '../promql/engine.ts';
 import { unwrapped } from '../promql/evaluation/unwrapped.ts';
+import type { Labels } from '../promql/labels.ts';
 import type { MetricStore } from '../store/metrics/metric-store.ts';
 import type { Window } from '../telemetry/window.ts';
+import { absentLabelNotes } from './absent-labels.ts';
 import { evaluateBuckets } from './evaluate-buckets.ts';
 import { type Grid, shownAt } from './grid.ts';
 import { diagnoseNoSeries } from './metric-diagnosis.ts';
@@ -13,6 +15,7 @@ import { type ShownSeries, type Steps, shownSeries } from './metric-values.ts';
 import { timeoutOf } from './promql.ts';
 import type { Call } from './queries.ts';
 import type { Note } from './results.ts';
+import { skippedNotes } from './skipped-samples.ts';
 import type { QueryContext } from './subject.ts';
 
 /** Warnings and infos that one answer repeats. */
@@ -70,7 +73,9 @@ export async function evaluateMetrics(
       ? await evaluateBuckets(store, base, times.grid, options)
       : await store.evaluate(query, options);
   const isEmpty = result.type !== 'string' && result.type !== 'scalar' && result.result.length === 0;
-  const diagnosis = isEmpty ? await diagnoseNoSeries({ store, query, window, options }) : [];
+  const notes = isEmpty
+    ? await diagnoseNoSeries({ store, query, window, options })
+    : [...skippedNotes(query), ...(await absentLabelNotes(expr, labelsOf(result), store, options))];
   const inQueryOrder = steps === undefined && isSorted(expr);
   return {
     result,
@@ -88,10 +93,16 @@ export async function evaluateMetrics(
         order: inQueryOrder ? 'query' : 'value',
         groupsTotal: shown.total,
         series: shown.series,
-        notes: [...valueNotes(shown, steps), ...annotationNotes(result), ...diagnosis],
+        notes: [...valueNotes(shown, steps), ...annotationNotes(result), ...notes],
       };
     },
   };
+}
+
+/** Those of some series: what these have need not be asked for. */
+function labelsOf(result: QueryResult): Labels[] {
+  if (result.type !== 'vector' && result.type !== 'matrix') return [];
+  return result.result.slice(0, 100).map(({ labels }) => labels);
 }
 
 function stepsOf(times: Times): Steps | undefined {

@@ -127,6 +127,7 @@ describe('values over time', () => {
       2026-03-01 11:00	-	-	-
       11:15 x4	2	1	0.5
       </untrusted-483920>
+      note: each point looks at 5m of the 15m between points, what happened in the rest is in none: a range of [15m] or a step of 5m sees all
       note: xN: the same in N buckets from there on"
     `);
   });
@@ -135,7 +136,7 @@ describe('values over time', () => {
     expect(
       await inRange('rate(http_requests_total[5m])', { step: '15m', format: 'json', limit: 1 }),
     ).toMatchInlineSnapshot(
-      `"{"window":{"from":"2026-03-01T11:00:00Z","to":"2026-03-01T12:00:00Z"},"query_type":"range","step_s":900,"filter":"","promql":"rate(http_requests_total[5m])","groups_total":3,"groups_shown":1,"share_shown":0.3333333333333333,"series":[{"labels":{"cluster":"eu","code":"200","namespace":"bank","pod":"ledger-0"},"points":[[1772362800,null],[1772363700,2],[1772364600,2],[1772365500,2],[1772366400,2]],"summary":{"min":2,"max":2,"avg":2,"latest":2,"total":8,"count":4}}],"notes":["server clock: 2026-03-01T12:00:00Z"]}"`,
+      `"{"window":{"from":"2026-03-01T11:00:00Z","to":"2026-03-01T12:00:00Z"},"query_type":"range","step_s":900,"filter":"","promql":"rate(http_requests_total[5m])","groups_total":3,"groups_shown":1,"share_shown":0.3333333333333333,"series":[{"labels":{"cluster":"eu","code":"200","namespace":"bank","pod":"ledger-0"},"points":[[1772362800,null],[1772363700,2],[1772364600,2],[1772365500,2],[1772366400,2]],"summary":{"min":2,"max":2,"avg":2,"latest":2,"total":8,"count":4}}],"notes":["server clock: 2026-03-01T12:00:00Z","each point looks at 5m of the 15m between points, what happened in the rest is in none: a range of [15m] or a step of 5m sees all"]}"`,
     );
   });
 
