@@ -34,7 +34,7 @@ export class KnownHoldings {
 
   /** Undefined where it is not known in time, or the store fails. */
   async of(principal: Principal): Promise<Holdings | undefined> {
-    const { waitMs = 500 } = this.#options;
+    const { waitMs = 1_000 } = this.#options;
     const waiting = new AbortController();
     const late = delay(waitMs, undefined, { signal: waiting.signal, ref: false }).catch(() => undefined);
     try {

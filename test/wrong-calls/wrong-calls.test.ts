@@ -38,7 +38,7 @@ describe.each(Object.entries(groups))('%s', (name, calls) => {
     }
     await expect(`${texts.join('\n')}`).toMatchFileSnapshot(`answers/${name}.txt`);
     expect(wrong).toEqual([]);
-  });
+  }, 180_000);
 });
 
 test('most calls can be put right by what the text says', () => {
