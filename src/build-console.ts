@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Authenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
+import type { RequestBudget } from './access/request-budget.ts';
 import type { Backend } from './backend.ts';
 import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
@@ -15,6 +16,7 @@ import type { RequestHandler } from './http/http-server.ts';
 import { formatAddress, type ListenAddress } from './http/listen-address.ts';
 import type { ToolCall } from './mcp/call-tool.ts';
 import type { Tool } from './mcp/define-tool.ts';
+import type { Audit } from './observe/audit.ts';
 import type { Logger } from './observe/log.ts';
 import type { ToolCallSummary } from './observe/tool-call-ring.ts';
 import type { AdminQueries } from './query/admin-queries.ts';
@@ -39,6 +41,8 @@ export interface BuildConsoleOptions {
   readonly keys: KeyStore;
   readonly authenticator: Authenticator;
   readonly guard: HostGuard;
+  readonly audit: Audit;
+  readonly budget: RequestBudget;
   readonly log: Logger;
   readonly queries: AdminQueries;
   readonly tools: readonly Tool[];
@@ -80,6 +84,8 @@ export function buildConsole(options: BuildConsoleOptions): MainConsole {
       sessions: () => ({ open: options.sessions(), max: config.max_sessions }),
       toolActivity: options.toolActivity,
     },
+    audit: options.audit,
+    budget: options.budget,
     log,
     now,
     elapsed: () => performance.now(),

@@ -171,6 +171,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         keys,
         authenticator,
         guard,
+        audit: limits.audit,
+        budget: limits.budget,
         log,
         queries: createAdminQueries(queryContext(backend)),
         tools: toolbox.tools,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KeyFileError } from '../access/key-file.ts';
 import { NewKeyError } from '../access/key-input.ts';
+import { LimitError } from '../access/limit-error.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Logger } from '../observe/log.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -25,6 +26,7 @@ const statusOf = {
   too_large: 413,
   unsupported_media_type: 415,
   too_many_attempts: 429,
+  too_many_requests: 429,
   internal: 500,
   busy: 503,
   timeout: 503,
@@ -55,6 +57,10 @@ const later = { headers: { 'Retry-After': '5' } };
 /** What a page may know of an error; what it may not know goes to the log, under an id. */
 export function toConsoleError(error: unknown, log: Logger): ConsoleError {
   if (error instanceof ConsoleError) return error;
+  if (error instanceof LimitError) {
+    const code = error.status === 429 ? 'too_many_requests' : 'busy';
+    return new ConsoleError(code, error.message, { headers: error.headers });
+  }
   if (error instanceof HttpError) {
     return new ConsoleError(codeOf(error.status), error.message, { headers: error.headers });
   }

@@ -5,6 +5,7 @@ import { methodNotAllowed } from '../http/http-error.ts';
 import type { RequestHandler } from '../http/http-server.ts';
 import { sendJson, setSecurityHeaders } from '../http/json-response.ts';
 import { listAudit } from './audit.ts';
+import { audited } from './audited.ts';
 import { showConnections } from './connect.ts';
 import { ConsoleError, toConsoleError } from './console-error.ts';
 import { clearedCookie, sessionIdIn } from './cookie.ts';
@@ -37,8 +38,8 @@ const routesOf = ({ elapsed }: ConsoleContext): readonly Route[] => [
   { method: 'DELETE', path: '/session', endpoint: signOut },
   { method: 'POST', path: '/session/link', open: signInWithLink },
   { method: 'GET', path: '/keys', endpoint: listKeys },
-  { method: 'POST', path: '/keys', endpoint: generateKey },
-  { method: 'DELETE', path: '/keys/*', endpoint: revokeKey },
+  { method: 'POST', path: '/keys', endpoint: audited('generate-key', generateKey) },
+  { method: 'DELETE', path: '/keys/*', endpoint: audited('revoke-key', revokeKey) },
   { method: 'GET', path: '/scope-values', endpoint: listScopeValues },
   { method: 'GET', path: '/connect', endpoint: showConnections },
   { method: 'GET', path: '/status', endpoint: createStatus(elapsed) },
@@ -79,6 +80,7 @@ export function createConsole({ guard, publicUrl, ...context }: ConsoleOptions):
         'The header X-CSRF-Token has to hold the token of the session.',
       );
     }
+    if (route.endpoint !== callTool) context.budget.take(by.principal.keyId);
     return route.endpoint(context, request, by);
   }
 

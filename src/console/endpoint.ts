@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { KeyRecord, KeyStore } from '../access/key-store.ts';
 import type { Principal } from '../access/principal.ts';
+import type { RequestBudget } from '../access/request-budget.ts';
+import type { Audit } from '../observe/audit.ts';
 import type { Logger } from '../observe/log.ts';
 import type { ToolCallSummary } from '../observe/tool-call-ring.ts';
 import type { AdminQueries } from '../query/admin-queries.ts';
@@ -69,6 +71,10 @@ export interface ConsoleContext {
   readonly queries: AdminQueries;
   readonly tools: ConsoleTools;
   readonly server: ServerFacts;
+  /** Who did what to keys. */
+  readonly audit: Audit;
+  /** The requests that each key may send. Calls of tools are counted where they are made. */
+  readonly budget: Pick<RequestBudget, 'take'>;
   readonly log: Logger;
   readonly now: () => Date;
   /** A clock for durations, in ms. */
@@ -108,5 +114,7 @@ export interface Reply {
   readonly status: number;
   /** Goes out as JSON. */
   readonly body?: unknown;
+  /** What was asked, for the audit record; never a secret. */
+  readonly asked?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }

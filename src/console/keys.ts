@@ -47,8 +47,8 @@ export const generateKey: Endpoint = async (context, { incoming }, by) => {
   const { name, roles } = input;
   const now = context.now();
   const { key, record } = await context.keys.create({ name, roles, limits, expiresAt }, now);
-  context.log.info({ key: by.principal.keyId, made: record.id }, 'console: key generated');
-  return { status: 201, body: { key: listed(record, 'local', now), secret: key } };
+  const asked = { ...input, name: record.name, roles: record.roles, id: record.id };
+  return { status: 201, body: { key: listed(record, 'local', now), secret: key }, asked };
 };
 
 /** `DELETE /keys/<id>`: ends a key; one that has been revoked stays so. */
@@ -61,11 +61,11 @@ export const revokeKey: Endpoint = async (context, { name: id }, { principal }) 
   }
   const { record } = found;
   const revoked = record.revokedAt === undefined ? await context.keys.revoke(id, now) : record;
-  context.log.info({ key: principal.keyId, revoked: id }, 'console: key revoked');
   const { lastUsedAt } = record;
   return {
     status: 200,
     body: { key: listed({ ...revoked, ...(lastUsedAt && { lastUsedAt }) }, 'local', now) },
+    asked: { id },
   };
 };
 

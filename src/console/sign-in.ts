@@ -109,7 +109,9 @@ function open(
 ): Reply {
   if (before !== undefined) context.sessions.end(before.sessionId);
   const { id: sessionId, session } = context.sessions.open(how, principal.expiresAt);
-  context.log.info({ by: how.by, key: principal.keyId }, 'console: signed in');
+  const { keyId, name: keyName } = principal;
+  const query = { by: how.by };
+  context.audit.record({ keyId, keyName, action: 'sign-in', query, durationMs: 0, outcome: 'ok' });
   return {
     status: 200,
     body: signedIn(context, { sessionId, session, principal }),

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { createAuthenticator } from '../../src/access/authenticator.ts';
 import { KeyStore } from '../../src/access/key-store.ts';
 import type { KeyVerifier } from '../../src/access/key-verifier.ts';
+import { LimitError } from '../../src/access/limit-error.ts';
 import type { Principal } from '../../src/access/principal.ts';
 import { createConsole } from '../../src/console/console.ts';
 import type { ConsoleContext, ServerFacts } from '../../src/console/endpoint.ts';
@@ -14,6 +15,7 @@ import { createHostGuard } from '../../src/http/host-guard.ts';
 import { createHttpServer } from '../../src/http/http-server.ts';
 import { formatAddress } from '../../src/http/listen-address.ts';
 import { listen } from '../../src/http/listener.ts';
+import type { AuditEvent } from '../../src/observe/audit.ts';
 import type { AdminQueries } from '../../src/query/admin-queries.ts';
 import { type RawResponse, rawRequest } from '../support/raw-http.ts';
 
@@ -32,6 +34,10 @@ export interface ConsoleFixture {
   readonly calls: { readonly name: string; readonly args: unknown; readonly principal: Principal }[];
   /** Keys can't be checked while it is true. */
   broken: boolean;
+  /** Requests that all keys may still send. */
+  budget: number;
+  /** What was recorded. */
+  readonly audited: readonly AuditEvent[];
   /** Answered by `mountedKeys`. */
   mounted: Awaited<ReturnType<KeyStore['list']>>;
   advance(ms: number): void;
@@ -63,7 +69,8 @@ export async function startConsole(options: FixtureOptions = {}): Promise<Consol
   const newToken = (): string => `token-${++tokens}`;
   const setupLink = new SetupLink({ now, newToken });
   const calls: ConsoleFixture['calls'] = [];
-  const state = { broken: false, mounted: [] as ConsoleFixture['mounted'] };
+  const audited: AuditEvent[] = [];
+  const state = { broken: false, budget: Number.POSITIVE_INFINITY, mounted: [] as ConsoleFixture['mounted'] };
   const verifier: KeyVerifier = {
     verify(key, now) {
       if (state.broken) throw new Error('the keys are away, in /var/secret');
@@ -112,6 +119,13 @@ export async function startConsole(options: FixtureOptions = {}): Promise<Consol
       toolActivity: () => [],
       ...options.server,
     },
+    audit: { record: (event) => void audited.push(event) },
+    budget: {
+      take(keyId) {
+        if (state.budget-- > 0) return;
+        throw new LimitError('key_requests_per_minute', `The key ${keyId} has sent too many.`, 7);
+      },
+    },
     log,
     now,
     elapsed: () => at,
@@ -128,6 +142,7 @@ export async function startConsole(options: FixtureOptions = {}): Promise<Consol
     keyFile: join(folder, 'keys.json'),
     setupLink,
     log: lines,
+    audited,
     calls,
     advance(ms: number) {
       at += ms;
