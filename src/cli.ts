@@ -5,12 +5,14 @@ import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
 import { serveCommand } from './commands/serve.ts';
 import { stdioCommand } from './commands/stdio.ts';
+import { withoutKeys } from './observe/without-keys.ts';
 import { version } from './version.ts';
 
 const program = new Command('kubesense-mcp')
   .description('Read-only tools over Kubernetes logs, traces and metrics for AI assistants')
   .version(version, '--version')
   .showSuggestionAfterError()
+  .configureOutput({ writeErr: (text) => process.stderr.write(withoutKeys(text)) })
   .addCommand(serveCommand())
   .addCommand(stdioCommand())
   .addCommand(importCommand())
@@ -31,6 +33,6 @@ try {
   process.exit();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode);
-  process.stderr.write(`kubesense-mcp: ${explain(error)}\n`);
+  process.stderr.write(`kubesense-mcp: ${withoutKeys(explain(error))}\n`);
   process.exit(1);
 }

@@ -12,6 +12,7 @@ import { mediaType } from '../http/media-type.ts';
 import { readBody } from '../http/request-body.ts';
 import { sendWebResponse } from '../http/web-response.ts';
 import type { Logger } from '../observe/log.ts';
+import { withoutKeys } from '../observe/without-keys.ts';
 import { type Every, everyInterval, sweepMs } from './every.ts';
 import { Exchanges } from './exchanges.ts';
 import { hideInternalErrors } from './internal-errors.ts';
@@ -127,7 +128,7 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
       ? await sessions.handle({ request: web, body, keyId, authorization, authInfo, closed: exchange.closed })
       : await modern.fetch(web, { authInfo, parsedBody: body });
     if (exchange.signal.aborted) response.destroy();
-    else await sendWebResponse(answered, response);
+    else await sendWebResponse(answered.ok ? answered : await withoutKeysIn(answered), response);
   }
 
   async function sweep(): Promise<void> {
@@ -218,6 +219,13 @@ function toWebRequest({ method = 'GET', headers }: IncomingMessage, signal: Abor
     for (const item of Array.isArray(value) ? value : [value]) shown.append(name, item);
   }
   return new Request('http://localhost/mcp', { method, headers: shown, signal });
+}
+
+/** Errors of the transport quote headers, in which a key may be by mistake. */
+async function withoutKeysIn(answered: Response): Promise<Response> {
+  const headers = new Headers(answered.headers);
+  headers.delete('content-length');
+  return new Response(withoutKeys(await answered.text()) || null, { status: answered.status, headers });
 }
 
 /** JSON-RPC's code for a failure that HTTP's status says more of; the SDK's for an unknown session. */

@@ -1,7 +1,13 @@
-import type { JSONRPCMessage, McpServer, Transport } from '@modelcontextprotocol/server';
+import type {
+  JSONRPCErrorResponse,
+  JSONRPCMessage,
+  McpServer,
+  Transport,
+} from '@modelcontextprotocol/server';
 import { isJSONRPCErrorResponse, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Logger } from '../observe/log.ts';
+import { withoutKeys } from '../observe/without-keys.ts';
 
 /**
  * Keeps the text of errors inside. The SDK answers a request whose handler throws with that error's
@@ -22,7 +28,8 @@ export function hideInternalErrors(server: McpServer, log: Logger, newId: () => 
 }
 
 function withoutInternals(message: JSONRPCMessage, log: Logger, newId: () => string): JSONRPCMessage {
-  if (!isJSONRPCErrorResponse(message) || isProtocolCode(message.error.code)) return message;
+  if (!isJSONRPCErrorResponse(message)) return message;
+  if (isProtocolCode(message.error.code)) return withoutKeysIn(message);
   const issues = invalidParams(message.error.message);
   if (issues !== undefined) {
     return { ...message, error: { code: ProtocolErrorCode.InvalidParams, message: issues } };
@@ -36,6 +43,11 @@ function withoutInternals(message: JSONRPCMessage, log: Logger, newId: () => str
       message: `The server failed. Its operator finds the reason in the log. Error id: ${errorId}`,
     },
   };
+}
+
+/** Errors of the protocol quote what was asked for: a tool, a resource, a method. */
+function withoutKeysIn(response: JSONRPCErrorResponse): JSONRPCErrorResponse {
+  return { ...response, error: { ...response.error, message: withoutKeys(response.error.message) } };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sendJson, setSecurityHeaders } from '../http/json-response.ts';
+import { withoutKeys } from '../observe/without-keys.ts';
 import type { ApiError } from './api-error.ts';
 
 /** What an endpoint answers. */
@@ -45,7 +46,8 @@ export async function sendAnswer(response: ServerResponse, answer: Answer): Prom
 
 /** Sends an error in Prometheus' form. */
 export function sendApiError(response: ServerResponse, { type, status, message, headers }: ApiError): void {
-  const body = { status: 'error', errorType: type, error: message };
+  // A query that can't be read is quoted, and may be a key in the wrong place.
+  const body = { status: 'error', errorType: type, error: withoutKeys(message) };
   sendJson(response, status, body, { ...headers, 'Content-Type': 'application/json' });
 }
 
