@@ -34,7 +34,7 @@ export function install() {
 }
 
 export function build() {
-  const source = Math.max(newest('src'), statSync('package-lock.json').mtimeMs);
+  const source = Math.max(newest('src'), newest('console'), statSync('package-lock.json').mtimeMs);
   if (existsSync(built) && statSync(built).mtimeMs >= source) return;
   npm('run', '--silent', 'build');
   writeFileSync(built, '');

@@ -93,7 +93,7 @@ export function buildConsole(options: BuildConsoleOptions): MainConsole {
   const publicUrl = config.public_url === undefined ? undefined : new URL(config.public_url);
   return {
     api: createConsole({ ...context, guard, publicUrl }),
-    pages: loadPages(fileURLToPath(new URL('../dist/console/', import.meta.url))),
+    pages: loadPages(fileURLToPath(new URL('../dist/console-pages/', import.meta.url))),
     async issueSetupToken() {
       return (await hasAdminKey(context)) ? undefined : context.setupLink.issue();
     },
