@@ -36,6 +36,8 @@ export interface BackendOptions {
   readonly log: Logger;
   /** Use the engine that another process runs in the data folder, if there is one. */
   readonly share: boolean;
+  /** Read the tables that are there, and change nothing about them. */
+  readonly asIs?: boolean;
 }
 
 /**
@@ -55,12 +57,12 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   return { ...backend, metrics, metricsHost: url.host };
 }
 
-async function openTables({ config, log, share }: BackendOptions): Promise<Backend> {
-  if (config.clickhouse_url !== undefined) return openServer(config);
+async function openTables({ config, log, share, asIs }: BackendOptions): Promise<Backend> {
+  if (config.clickhouse_url !== undefined) return openServer(config, asIs);
   const running = share ? await findEngine(config.data_dir) : undefined;
   if (running !== undefined) {
     return {
-      ...(await open(() => findEngine(config.data_dir), config)),
+      ...(await open(() => findEngine(config.data_dir), config, asIs)),
       description: `the engine that runs in ${config.data_dir}`,
     };
   }
@@ -70,7 +72,7 @@ async function openTables({ config, log, share }: BackendOptions): Promise<Backe
     ...(config.engine_memory_mb !== undefined && { memoryLimitBytes: config.engine_memory_mb * 1024 * 1024 }),
   });
   try {
-    const backend = await open(() => engine.address, config);
+    const backend = await open(() => engine.address, config, asIs);
     return {
       ...backend,
       description: `embedded, in ${config.data_dir}`,
@@ -86,14 +88,14 @@ async function openTables({ config, log, share }: BackendOptions): Promise<Backe
   }
 }
 
-async function openServer(config: Config): Promise<Backend> {
+async function openServer(config: Config, asIs: boolean | undefined): Promise<Backend> {
   const url = new URL(config.clickhouse_url ?? '');
   const address: ClickHouseAddress = {
     url: `${url.protocol}//${url.host}${url.pathname}`,
     username: decodeURIComponent(url.username) || config.clickhouse_user,
     password: decodeURIComponent(url.password) || clickhousePassword(config),
   };
-  const backend = await open(() => address, config);
+  const backend = await open(() => address, config, asIs);
   return { ...backend, description: `ClickHouse at ${url.host}` };
 }
 
@@ -110,6 +112,7 @@ function clickhousePassword(config: Config): string {
 async function open(
   address: ClickHouseOptions['address'],
   config: Config,
+  asIs: boolean | undefined,
 ): Promise<Omit<Backend, 'description'>> {
   const clickhouse = new ClickHouse({
     address,
@@ -126,6 +129,7 @@ async function open(
       cluster: config.clickhouse_cluster,
       retention: config.retention,
       auditRetention: config.audit_retention,
+      asIs,
     });
     const ready = (): Promise<boolean> =>
       clickhouse.ping().then(

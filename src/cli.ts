@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { explain } from './commands/explain.ts';
 import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -17,6 +18,7 @@ const program = new Command('kubesense-mcp')
   .addCommand(stdioCommand())
   .addCommand(importCommand())
   .addCommand(keysCommand())
+  .addCommand(auditCommand())
   .addCommand(
     new Command('version').description('print the version').action(() => {
       process.stdout.write(`${version}\n`);

@@ -36,7 +36,9 @@ export async function auditRecords(
     throw new InputError(`limit: takes a whole number from 1 to ${mostAuditRecords}, got ${limit}`);
   }
   if (audit === undefined) {
-    throw new InputError('This store keeps no audit records, as it is only read. They are in the log.');
+    throw new InputError(
+      'This store has no audit records, as it is only read, or was never served. They are in the log.',
+    );
   }
   if (seesAll(principal)) return audit.read({ window, keyId, action: tool, outcome, limit }, { signal });
   if (keyId !== undefined && keyId !== principal.keyId) return { records: [], hasMore: false };

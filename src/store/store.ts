@@ -21,6 +21,8 @@ export interface StoreOptions {
   readonly retention: number;
   /** Seconds that an audit record is kept; 90 days when absent. */
   readonly auditRetention?: number | undefined;
+  /** The tables that are there are taken as they are: none is made, and no retention is changed. */
+  readonly asIs?: boolean | undefined;
   /** Milliseconds since the epoch; the system's clock when absent. */
   readonly now?: () => number;
 }
@@ -30,7 +32,7 @@ export interface Store {
   readonly clickhouse: ClickHouse;
   /** Where its tables are. */
   readonly database: string;
-  /** False where the credentials do not allow to make tables: those that are there are used as they are. */
+  /** False where the tables are used as they are, as the credentials allow no more, or no more was asked. */
   readonly migrated: boolean;
   /** Where a signal is stored; undefined where the store has no table of it. */
   table(signal: Signal): SignalTable | undefined;
@@ -51,16 +53,17 @@ export async function openStore({
   cluster,
   retention,
   auditRetention = 90 * 86_400,
+  asIs = false,
   now = Date.now,
 }: StoreOptions): Promise<Store> {
   await clickhouse.connect();
-  const migrated = await tryMigrate(clickhouse, { database, cluster, retention, auditRetention });
+  const migrated = !asIs && (await tryMigrate(clickhouse, { database, cluster, retention, auditRetention }));
   const tables: Record<Signal, SignalTable | undefined> = {
     logs: await inspectTable(clickhouse, database, 'logs'),
     traces: await inspectTable(clickhouse, database, 'traces'),
   };
   const hasMetrics = await hasMetricTables(clickhouse, database);
-  const hasAudit = migrated && (await hasAuditTable(clickhouse, database));
+  const hasAudit = (migrated || asIs) && (await hasAuditTable(clickhouse, database));
   const metricWriter = new MetricWriter({
     insert: (table, block, options) => clickhouse.insert(metricTableName(table, database), block, options),
     now,

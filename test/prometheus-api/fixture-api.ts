@@ -5,7 +5,7 @@ import { createHttpServer } from '../../src/http/http-server.ts';
 import { formatAddress } from '../../src/http/listen-address.ts';
 import { listen } from '../../src/http/listener.ts';
 import type { EndpointContext } from '../../src/prometheus-api/endpoint.ts';
-import { createPrometheusApi } from '../../src/prometheus-api/prometheus-api.ts';
+import { createPrometheusApi, type PrometheusApiOptions } from '../../src/prometheus-api/prometheus-api.ts';
 import { FixtureKeys } from '../mcp/fixture-endpoint.ts';
 
 export interface ApiResponse {
@@ -28,7 +28,10 @@ export interface FixtureApi {
 }
 
 /** Prometheus' API over these questions, on a free port of loopback, at 2026-11-23T08:00:00Z. */
-export async function startFixtureApi(queries: EndpointContext['queries']): Promise<FixtureApi> {
+export async function startFixtureApi(
+  queries: EndpointContext['queries'],
+  more: Pick<PrometheusApiOptions, 'budget' | 'audit'> = {},
+): Promise<FixtureApi> {
   const keys = new FixtureKeys();
   keys.add('reader');
   const lines: string[] = [];
@@ -40,6 +43,7 @@ export async function startFixtureApi(queries: EndpointContext['queries']): Prom
     log,
     now: () => Date.UTC(2026, 10, 23, 8),
     version: '1.2.3',
+    ...more,
   });
   const listener = await listen(createHttpServer(handler, log), 'TEST', { host: '127.0.0.1', port: 0 });
   const base = `http://${formatAddress(listener.address)}/api/v1`;

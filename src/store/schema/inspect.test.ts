@@ -90,7 +90,7 @@ it('migrates once, and follows the configured retention', async () => {
     sql`SELECT version FROM ours.kubesense_migrations ORDER BY version`,
     z.tuple([z.number()]),
   );
-  expect(versions).toEqual([[1], [2]]);
+  expect(versions).toEqual([[1], [2], [3]]);
 });
 
 it('keeps the tables of metrics by the same retention, series a day longer than samples', async () => {
@@ -106,6 +106,24 @@ it('keeps the tables of metrics by the same retention, series a day longer than 
       ['kubesense_metric_series', expect.stringContaining(`toIntervalSecond(${retention + 86_400})`)],
     ]);
   }
+});
+
+it('keeps audit records by a retention of their own, which looking at them does not change', async () => {
+  const engine = () =>
+    test.clickhouse.rows(
+      sql`SELECT engine_full FROM system.tables WHERE database = 'audited' AND name = 'kubesense_audit'`,
+      z.tuple([z.string()]),
+    );
+  const options = { clickhouse: test.clickhouse, database: 'audited', retention: 60 };
+  await openStore(options);
+  expect(await engine()).toEqual([[expect.stringContaining('toIntervalSecond(7776000)')]]);
+  await openStore({ ...options, auditRetention: 3600 });
+  expect(await engine()).toEqual([[expect.stringContaining('toIntervalSecond(3600)')]]);
+  const looked = await openStore({ ...options, auditRetention: 60, asIs: true });
+  expect(looked.audit).toBeDefined();
+  expect(await engine()).toEqual([[expect.stringContaining('toIntervalSecond(3600)')]]);
+  const nowhere = await openStore({ ...options, database: 'nowhere', asIs: true });
+  expect([nowhere.audit, nowhere.table('logs')]).toEqual([undefined, undefined]);
 });
 
 it('drops a record a retention after the later of its time and its arrival', async () => {
@@ -146,6 +164,7 @@ describe.each([
   it('read the tables that are there', async () => {
     const store = await openStore({ clickhouse, database: 'shared', retention: 60 });
     expect(store.migrated).toBe(false);
+    expect(store.audit).toBeUndefined();
     const logs = store.table('logs') ?? expect.fail('no table of logs');
     const counted = await countRecords(clickhouse, logs, { window: { from: 0n, to: at }, scope: {} }, {});
     expect(counted).toBe(0);
