@@ -11,6 +11,7 @@ import { hasAdminKey } from './console/keys.ts';
 import { loadPages, type Pages } from './console/pages.ts';
 import { ConsoleSessions } from './console/sessions.ts';
 import { SetupLink } from './console/setup-link.ts';
+import type { ClientAddress } from './http/client-address.ts';
 import { type HostGuard, isLoopback, isWildcard } from './http/host-guard.ts';
 import type { RequestHandler } from './http/http-server.ts';
 import { formatAddress, type ListenAddress } from './http/listen-address.ts';
@@ -43,6 +44,7 @@ export interface BuildConsoleOptions {
   readonly guard: HostGuard;
   readonly audit: Audit;
   readonly budget: RequestBudget;
+  readonly clientAddress: ClientAddress;
   readonly log: Logger;
   readonly queries: AdminQueries;
   readonly tools: readonly Tool[];
@@ -67,6 +69,7 @@ export function buildConsole(options: BuildConsoleOptions): MainConsole {
   const { config, backend, keys, authenticator, guard, log } = options;
   const context: ConsoleContext = {
     authenticator,
+    clientAddress: options.clientAddress,
     sessions: new ConsoleSessions({ now, newToken }),
     setupLink: new SetupLink({ now, newToken }),
     keys,

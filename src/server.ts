@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Authenticator, createAuthenticator } from './access/authenticator.ts';
+import { FailedLogins } from './access/failed-logins.ts';
 import { KeyStore } from './access/key-store.ts';
 import type { Limits } from './access/principal.ts';
 import { type Backend, openBackend } from './backend.ts';
@@ -8,6 +9,7 @@ import { buildConsole, type MainConsole } from './build-console.ts';
 import type { Config } from './config.ts';
 import { consoleApiPath } from './console/console.ts';
 import { createPagesHandler } from './console/pages.ts';
+import { type ClientAddress, createClientAddress } from './http/client-address.ts';
 import { createHostGuard, type HostGuard, isLoopback } from './http/host-guard.ts';
 import { methodNotAllowed } from './http/http-error.ts';
 import { createHttpServer, type RequestHandler } from './http/http-server.ts';
@@ -103,7 +105,6 @@ export function createServerFactory(
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const backend = await openBackend({ config, log, share: false });
   const keys = new KeyStore({ folder: config.data_dir, log });
-  const authenticator = createAuthenticator(keys, log);
   const decoder = new Decoder();
   const listeners: Listener[] = [];
   let endpoint: McpEndpoint | undefined;
@@ -114,7 +115,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     sessions: () => endpoint?.sessions() ?? 0,
     storeReady: () => backend.ready(),
   });
-
+  const clientAddress = createClientAddress(config.behind_proxy === 'on');
+  const authenticator = createAuthenticator(keys, log, new FailedLogins(log, metrics.failedLogin));
   const limits = createLimitsAndAudit({ config, store: backend.store, log, metrics, toolCalls });
 
   async function close(graceMs: number): Promise<void> {
@@ -147,6 +149,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         createServer: createServerFactory(backend, config, log, limits, queries, toolbox),
         authenticator,
         guard,
+        clientAddress,
         log,
         budget: limits.budget,
         limits: {
@@ -159,6 +162,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         queries,
         authenticator,
         guard,
+        clientAddress,
         log,
         now: Date.now,
         version,
@@ -173,6 +177,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         guard,
         audit: limits.audit,
         budget: limits.budget,
+        clientAddress,
         log,
         queries: createAdminQueries(queryContext(backend)),
         tools: toolbox.tools,
@@ -189,6 +194,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         console: mainConsole,
         backend,
         authenticator,
+        clientAddress,
         metrics,
       });
     });
@@ -200,7 +206,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         keepsMetrics: backend.metricsHost === undefined,
         log,
         now: Date.now,
-        authenticate: authenticateSender(authenticator, isLoopback(address.host)),
+        authenticate: authenticateSender(authenticator, clientAddress, isLoopback(address.host)),
         inFlight: new InFlight(defaultOtlpHttpLimits.inFlight),
       };
       const otlp = createOtlpHandler({
@@ -236,10 +242,12 @@ function guardOf(config: Config, { host }: ListenAddress): HostGuard {
 }
 
 /** On loopback a sender needs no key; one that is sent must be valid all the same, and its limits hold. */
-function authenticateSender(authenticator: Authenticator, onLoopback: boolean) {
-  return async ({ headers }: IncomingMessage): Promise<Limits> => {
-    if (onLoopback && headers.authorization === undefined) return {};
-    const { limits } = await authenticator.authenticate(headers.authorization, 'ingest', new Date());
+function authenticateSender(authenticator: Authenticator, clientAddress: ClientAddress, onLoopback: boolean) {
+  return async (request: IncomingMessage): Promise<Limits> => {
+    const { authorization } = request.headers;
+    if (onLoopback && authorization === undefined) return {};
+    const address = clientAddress(request);
+    const { limits } = await authenticator.authenticate(authorization, 'ingest', new Date(), address);
     return limits;
   };
 }
@@ -252,6 +260,7 @@ interface ApiOptions {
   readonly console: MainConsole;
   readonly backend: Backend;
   readonly authenticator: Authenticator;
+  readonly clientAddress: ClientAddress;
   readonly metrics: Metrics;
 }
 
@@ -264,6 +273,7 @@ function apiHandler({
   console,
   backend,
   authenticator,
+  clientAddress,
   metrics,
 }: ApiOptions): RequestHandler {
   const pagesOrNothing = createPagesHandler(console.pages, guard, (request, response) => {
@@ -289,7 +299,8 @@ function apiHandler({
         guard(request.headers);
         onlyReads(request);
         if (!isLoopback(address.host)) {
-          await authenticator.authenticate(request.headers.authorization, 'admin', new Date());
+          const { authorization } = request.headers;
+          await authenticator.authenticate(authorization, 'admin', new Date(), clientAddress(request));
         }
         return sendText(response, await metrics.registry.metrics(), metrics.registry.contentType);
       default:

@@ -1,22 +1,31 @@
 import { bearerToken } from '../http/bearer-token.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Logger } from '../observe/log.ts';
+import type { FailedLogins } from './failed-logins.ts';
 import type { KeyVerifier } from './key-verifier.ts';
 import type { Principal, Role } from './principal.ts';
 
 /**
- * Somebody may not do this: 401 without a valid key, 403 where the key has not the role, 503 where
- * keys can't be checked. `headers` carry the challenge of RFC 6750.
+ * Somebody may not do this: 401 without a valid key, 403 where the key has not the role, 429 where too many
+ * wrong keys came from one address, 503 where keys can't be checked. `headers` carry the challenge of RFC 6750.
  */
 export class AccessError extends HttpError {}
 
+class InvalidKeyError extends AccessError {}
+
 export interface Authenticator {
   /**
-   * Checks the `Authorization` header of a request, and notes that the key was used.
+   * Checks the `Authorization` header of a request, and notes that the key was used, or that it was wrong.
    *
+   * @param address where the request came from; absent where that can't matter
    * @throws AccessError
    */
-  authenticate(authorization: string | undefined, role: Role, now: Date): Promise<Principal>;
+  authenticate(
+    authorization: string | undefined,
+    role: Role,
+    now: Date,
+    address?: string,
+  ): Promise<Principal>;
   /**
    * The same for a session or stream that is open already, which is no use of the key.
    *
@@ -27,7 +36,11 @@ export interface Authenticator {
 
 const realm = 'Bearer realm="kubesense-mcp"';
 
-export function createAuthenticator(verifier: KeyVerifier, log: Logger): Authenticator {
+export function createAuthenticator(
+  verifier: KeyVerifier,
+  log: Logger,
+  failedLogins?: Pick<FailedLogins, 'record'>,
+): Authenticator {
   async function recheck(authorization: string | undefined, role: Role, now: Date): Promise<Principal> {
     if (authorization === undefined) throw missingKey();
     const key = bearerToken(authorization);
@@ -48,10 +61,18 @@ export function createAuthenticator(verifier: KeyVerifier, log: Logger): Authent
     }
   }
 
+  /** A request without a key is no attempt, and one with the wrong role is no failure to prove who one is. */
+  function refusal(error: InvalidKeyError, now: Date, address: string | undefined): AccessError {
+    const wait = address === undefined ? 0 : (failedLogins?.record(address, now) ?? 0);
+    return wait === 0 ? error : tooManyWrongKeys(wait);
+  }
+
   return {
     recheck,
-    async authenticate(authorization, role, now) {
-      const principal = await recheck(authorization, role, now);
+    async authenticate(authorization, role, now, address) {
+      const principal = await recheck(authorization, role, now).catch((error: unknown) => {
+        throw error instanceof InvalidKeyError ? refusal(error, now, address) : error;
+      });
       verifier.recordUse?.(principal.keyId, now);
       return principal;
     },
@@ -65,8 +86,8 @@ function missingKey(): AccessError {
 }
 
 /** One text for unknown, revoked, expired and malformed keys: it tells nobody which keys there were. */
-function invalidKey(): AccessError {
-  return new AccessError(401, 'The API key is not valid.', {
+function invalidKey(): InvalidKeyError {
+  return new InvalidKeyError(401, 'The API key is not valid.', {
     'WWW-Authenticate': `${realm}, error="invalid_token", error_description="The API key is not valid"`,
   });
 }
@@ -75,4 +96,12 @@ function missingRole(role: Role): AccessError {
   return new AccessError(403, `The API key does not have the role "${role}", which is needed here.`, {
     'WWW-Authenticate': `${realm}, error="insufficient_scope", scope="${role}"`,
   });
+}
+
+function tooManyWrongKeys(seconds: number): AccessError {
+  return new AccessError(
+    429,
+    `The API key is not valid, and too many wrong ones came from this address. Try again in ${seconds} s.`,
+    { 'Retry-After': String(seconds) },
+  );
 }

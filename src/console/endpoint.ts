@@ -3,6 +3,7 @@ import type { Authenticator } from '../access/authenticator.ts';
 import type { KeyRecord, KeyStore } from '../access/key-store.ts';
 import type { Principal } from '../access/principal.ts';
 import type { RequestBudget } from '../access/request-budget.ts';
+import type { ClientAddress } from '../http/client-address.ts';
 import type { Audit } from '../observe/audit.ts';
 import type { Logger } from '../observe/log.ts';
 import type { ToolCallSummary } from '../observe/tool-call-ring.ts';
@@ -61,6 +62,8 @@ export interface ServerFacts {
 /** What endpoints answer from. */
 export interface ConsoleContext {
   readonly authenticator: Authenticator;
+  /** Failed logins are slowed by it; they are not where it is absent. */
+  readonly clientAddress?: ClientAddress | undefined;
   readonly sessions: ConsoleSessions;
   readonly setupLink: SetupLink;
   readonly keys: Pick<KeyStore, 'create' | 'list' | 'revoke'>;

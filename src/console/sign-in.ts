@@ -28,7 +28,7 @@ export const showSession: OpenEndpoint = async (context, { incoming, isSecure },
 export const signInWithKey: OpenEndpoint = async (context, request, before) => {
   const { key } = await readJson(request.incoming, keyInput, maxBodyBytes);
   const authorization = `Bearer ${key.trim()}`;
-  const principal = await authenticate(context, authorization);
+  const principal = await authenticate(context, authorization, context.clientAddress?.(request.incoming));
   return open(context, request, before, { by: 'key', authorization }, principal);
 };
 
@@ -83,9 +83,10 @@ function linkPrincipal(expiresAt: Date): Principal {
 async function authenticate(
   { authenticator, now }: ConsoleContext,
   authorization: string,
+  address: string | undefined,
 ): Promise<Principal> {
   try {
-    return await authenticator.authenticate(authorization, 'admin', now());
+    return await authenticator.authenticate(authorization, 'admin', now(), address);
   } catch (error) {
     if (!(error instanceof AccessError)) throw error;
     if (error.status === 401) {

@@ -5,6 +5,7 @@ import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import { AccessError, type Authenticator } from '../access/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import type { RequestBudget } from '../access/request-budget.ts';
+import type { ClientAddress } from '../http/client-address.ts';
 import type { HostGuard } from '../http/host-guard.ts';
 import { HttpError, methodNotAllowed } from '../http/http-error.ts';
 import { sendJson, setSecurityHeaders } from '../http/json-response.ts';
@@ -48,6 +49,8 @@ export interface EndpointOptions {
   readonly createServer: ServerFactory;
   readonly authenticator: Authenticator;
   readonly guard: HostGuard;
+  /** Failed logins are slowed by it; they are not where it is absent. */
+  readonly clientAddress?: ClientAddress | undefined;
   readonly log: Logger;
   /** The requests that each key may send; any number where absent. Calls of tools are counted where they are made. */
   readonly budget?: Pick<RequestBudget, 'take'> | undefined;
@@ -112,7 +115,12 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { authorization = '' } = request.headers;
     guard(request.headers);
-    const principal = await authenticator.authenticate(request.headers.authorization, 'query', now());
+    const principal = await authenticator.authenticate(
+      request.headers.authorization,
+      'query',
+      now(),
+      options.clientAddress?.(request),
+    );
     checkMethod(request);
     const body = request.method === 'POST' ? await readMessage(request, limits.maxBodyBytes) : undefined;
     if (closing) throw new HttpError(503, 'The server is stopping.', { 'Retry-After': '5' });

@@ -5,6 +5,8 @@ export interface Metrics {
   readonly registry: Registry;
   /** A tool call ended. */
   toolCall(tool: string, outcome: string, seconds: number): void;
+  /** A wrong key was sent; `slowed` where its address had sent too many. */
+  failedLogin(slowed: boolean): void;
   /** A limit left a request undone. */
   limited(limit: string): void;
   /** Audit records were stored, or never will be. */
@@ -33,6 +35,12 @@ export function createMetrics({ sessions, storeReady }: Observed): Metrics {
     name: 'kubesense_ingested_records_total',
     help: 'Records that were received over OTLP, and samples of Prometheus remote write.',
     labelNames: ['signal', 'outcome'],
+    registers,
+  });
+  const failedLogins = new Counter({
+    name: 'kubesense_failed_logins_total',
+    help: 'Requests with a key that is not valid; slowed: of addresses that sent too many of them.',
+    labelNames: ['slowed'],
     registers,
   });
   const refusals = new Counter({
@@ -66,6 +74,7 @@ export function createMetrics({ sessions, storeReady }: Observed): Metrics {
   return {
     registry,
     toolCall: (tool, outcome, seconds) => calls.observe({ tool, outcome }, seconds),
+    failedLogin: (slowed) => failedLogins.inc({ slowed: String(slowed) }),
     limited: (limit) => refusals.inc({ limit }),
     audited: (outcome, records) => auditRecords.inc({ outcome }, records),
     ingested(signal, accepted, rejected) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { RequestBudget } from '../access/request-budget.ts';
+import type { ClientAddress } from '../http/client-address.ts';
 import type { HostGuard } from '../http/host-guard.ts';
 import { methodNotAllowed } from '../http/http-error.ts';
 import type { RequestHandler } from '../http/http-server.ts';
@@ -25,6 +26,8 @@ const prometheusVersion = '3.15.0';
 export interface PrometheusApiOptions extends EndpointContext {
   readonly authenticator: Authenticator;
   readonly guard: HostGuard;
+  /** Failed logins are slowed by it; they are not where it is absent. */
+  readonly clientAddress?: ClientAddress | undefined;
   readonly log: Logger;
   /** The requests that each key may send; any number where absent. */
   readonly budget?: Pick<RequestBudget, 'take'> | undefined;
@@ -89,7 +92,8 @@ export function createPrometheusApi(options: PrometheusApiOptions): RequestHandl
     }
     if (!methods.includes(request.method ?? '')) throw methodNotAllowed([...methods, 'OPTIONS']);
     const { authorization } = request.headers;
-    const principal = await authenticator.authenticate(authorization, 'query', new Date(now()));
+    const address = options.clientAddress?.(request);
+    const principal = await authenticator.authenticate(authorization, 'query', new Date(now()), address);
     const parameters = new Parameters(await readForm(request, url.searchParams));
     const gone = new AbortController();
     response.once('close', () => gone.abort());
