@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { event, noon } from '../../test/access/audit-events.ts';
+import { alice, bob, event, noon } from '../../test/access/audit-events.ts';
 import type { AuditRecord } from './audit.ts';
 import { AuditTrail } from './audit-trail.ts';
 
@@ -11,10 +11,11 @@ function start(broken: { value: boolean } | 'no sink' = { value: false }) {
   const lines: Record<string, unknown>[] = [];
   const batches: { token: string; records: readonly AuditRecord[] }[] = [];
   const counted: (readonly [string, number])[] = [];
+  const clock = { ms: noon };
   let tokens = 0;
   const trail = new AuditTrail({
     log: pino({ base: null, timestamp: false }, { write: (line) => lines.push(JSON.parse(line)) }),
-    now: () => noon,
+    now: () => clock.ms,
     redact: (value) => JSON.parse(JSON.stringify(value).replaceAll('s3cret', '[redacted]')),
     newToken: () => `token-${++tokens}`,
     observe: (outcome, records) => counted.push([outcome, records]),
@@ -25,7 +26,7 @@ function start(broken: { value: boolean } | 'no sink' = { value: false }) {
       },
     }),
   });
-  return { trail, lines, batches, counted };
+  return { trail, clock, lines, batches, counted };
 }
 
 test('a record is a line of the log at once, and stored within two seconds', async () => {
@@ -126,6 +127,26 @@ test('closing stores what waits, and counts what can not be stored', async () =>
   away.trail.record(event());
   await away.trail.close();
   expect(away.counted).toEqual([['lost', 2]]);
+});
+
+test('of what a limit left undone, one record a minute of each key is kept', () => {
+  const { trail, clock, lines } = start('no sink');
+  const limited = (key = alice) => trail.record(event({ ...key, outcome: 'limited' }));
+  limited();
+  limited();
+  limited(bob);
+  trail.record(event());
+  clock.ms += 59_999;
+  limited();
+  clock.ms += 1;
+  limited();
+  limited();
+  expect(lines.map(({ key_name, outcome }) => [key_name, outcome])).toEqual([
+    ['alice', 'limited'],
+    ['bob', 'limited'],
+    ['alice', 'ok'],
+    ['alice', 'limited'],
+  ]);
 });
 
 test('without a store a record is in the log alone', async () => {

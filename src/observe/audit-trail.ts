@@ -35,6 +35,9 @@ interface Batch {
 /**
  * Logs what is done with keys, and stores it in batches, off the way of requests. Where the store can't be
  * written, up to 11,000 records wait for it; what comes after those is in the log alone, and counted.
+ *
+ * Of what a limit left undone, one record a minute is kept of each key: a client that does not stop when it is
+ * told to would fill the log and the store with it.
  */
 export class AuditTrail implements Audit {
   readonly #options: AuditTrailOptions;
@@ -44,6 +47,9 @@ export class AuditTrail implements Audit {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failing = false;
+  /** Keys that met a limit in this minute. */
+  readonly #limited = new Set<string>();
+  #limitedMinute = 0;
 
   constructor(options: AuditTrailOptions) {
     this.#options = options;
@@ -51,6 +57,7 @@ export class AuditTrail implements Audit {
 
   record(event: AuditEvent): void {
     const { log, sink, now, redact, observe } = this.#options;
+    if (event.outcome === 'limited' && !this.#isFirstInMinute(event.keyId)) return;
     const record: AuditRecord = { ...event, time: now(), query: cut(JSON.stringify(redact(event.query))) };
     log.info(lineOf(record), 'audit');
     if (sink === undefined) return;
@@ -78,6 +85,15 @@ export class AuditTrail implements Audit {
     if (lost > 0) this.#options.observe('lost', lost);
     this.#waiting = [];
     this.#unwritten = undefined;
+  }
+
+  #isFirstInMinute(keyId: string): boolean {
+    const minute = Math.floor(this.#options.now() / 60_000);
+    if (minute !== this.#limitedMinute) this.#limited.clear();
+    this.#limitedMinute = minute;
+    const isFirst = !this.#limited.has(keyId);
+    this.#limited.add(keyId);
+    return isFirst;
   }
 
   #schedule(ms: number): void {

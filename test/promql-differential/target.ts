@@ -12,7 +12,7 @@ export interface Target {
 }
 
 export async function startTarget(series: readonly TestSeries[]): Promise<Target> {
-  const product = await startProduct();
+  const product = await startProduct({ settings: { KUBESENSE_KEY_REQUESTS_PER_MINUTE: '100000' } });
   try {
     const key = await createKey(product.dataDir, '--role', 'query');
     if (product.otlpUrl === undefined) throw new Error('the product takes no samples');
