@@ -19,6 +19,7 @@ export async function startOurs() {
     KUBESENSE_LISTEN: '127.0.0.1:0',
     KUBESENSE_OTLP_HTTP_LISTEN: '127.0.0.1:0',
     KUBESENSE_DATA_DIR: dataDir,
+    KUBESENSE_KEY_REQUESTS_PER_MINUTE: '100000',
     ...(process.env.NODE_OPTIONS && { NODE_OPTIONS: process.env.NODE_OPTIONS }),
   };
   const child = spawn(process.execPath, [cli, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
