@@ -19,6 +19,9 @@ const duration = z
   .regex(/^[1-9]\d{0,6}[smhdw]$/)
   .transform((text) => Number(text.slice(0, -1)) * (unitSeconds[text.slice(-1)] ?? 1));
 
+/** In seconds; it may be 0. */
+const durationOrNone = z.union([z.literal('0').transform(() => 0), duration]);
+
 const listen = z.string().transform((text, context) => {
   try {
     return parseListenAddress(text);
@@ -72,6 +75,27 @@ export const settings = {
     'host names, separated by commas',
     'further hosts that requests may name in Host and Origin',
   ),
+  api_keys_file: setting(
+    z.string().min(1).optional(),
+    'a file',
+    'file of further keys, such as a mounted secret; read anew when it changes',
+  ),
+  platform_url: setting(
+    url.optional(),
+    'an http or https URL',
+    "a platform's endpoint that keys are checked against",
+  ),
+  platform_grace: setting(
+    durationOrNone.prefault('0'),
+    '0 or a duration such as 10m',
+    'how long keys that the platform knew go on while it can not be asked',
+  ),
+  tls_cert_file: setting(
+    z.string().min(1).optional(),
+    'a file',
+    'PEM file of the certificate, with those that lead to its root, for all listeners of HTTP; read anew when it changes',
+  ),
+  tls_key_file: setting(z.string().min(1).optional(), 'a file', 'PEM file of the key of that certificate'),
   behind_proxy: setting(
     z.enum(['on', 'off']).default('off'),
     'on or off',
