@@ -2,7 +2,7 @@ import { bearerToken } from '../http/bearer-token.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Logger } from '../observe/log.ts';
 import type { FailedLogins } from './failed-logins.ts';
-import type { KeyVerifier } from './key-verifier.ts';
+import type { KeyVerifier, Verification } from './key-verifier.ts';
 import type { Principal, Role } from './principal.ts';
 
 /**
@@ -45,12 +45,12 @@ export function createAuthenticator(
     if (authorization === undefined) throw missingKey();
     const key = bearerToken(authorization);
     const principal = key === undefined ? undefined : await verify(key, now);
-    if (principal === undefined) throw invalidKey();
+    if (principal === undefined || principal === 'ended') throw invalidKey();
     if (!principal.roles.includes(role)) throw missingRole(role);
     return principal;
   }
 
-  async function verify(key: string, now: Date): Promise<Principal | undefined> {
+  async function verify(key: string, now: Date): Promise<Verification> {
     try {
       return await verifier.verify(key, now);
     } catch (error) {

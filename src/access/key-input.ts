@@ -29,16 +29,16 @@ export interface CheckedKeyInput {
   readonly expiresAt?: Date;
 }
 
-const maxNameLength = 100;
+export const maxNameLength = 100;
 /** Letters, marks, digits, punctuation, symbols, blanks: nothing that is invisible or moves text. */
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
+export const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 
 /** Names are stored and shown, keys never are. */
 const holdsKey = /ks_[0-9a-z]{12}_[0-9a-z]{40}/;
 
-const maxLimitValues = 1000;
+export const maxLimitValues = 1000;
 /** A Kubernetes name has at most 253 characters. */
-const maxLimitLength = 253;
+export const maxLimitLength = 253;
 
 /**
  * Checks what a new key is to be; doubles among roles and limits fall away.

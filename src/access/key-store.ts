@@ -4,12 +4,12 @@ import type { Logger } from '../observe/log.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { LockError, withLock } from './file-lock.ts';
-import { generateKey, hashKey, keyId, matchesHash } from './key.ts';
+import { generateKey, hashKey, isKeyId, keyId, matchesHash } from './key.ts';
 import { KeyFileError, type KeyFileVersion, readKeyFile, type StoredKey, writeKeyFile } from './key-file.ts';
 import { checkNewKey, type NewKeyInput } from './key-input.ts';
-import type { KeyVerifier } from './key-verifier.ts';
+import type { KeyVerifier, Verification } from './key-verifier.ts';
 import { LastUse } from './last-use.ts';
-import type { Limits, Principal, Role } from './principal.ts';
+import type { Limits, Role } from './principal.ts';
 
 /** What there is to know about a key, but for the key. */
 export interface KeyRecord {
@@ -96,18 +96,20 @@ export class KeyStore implements KeyVerifier {
     });
   }
 
-  async verify(key: string, now: Date): Promise<Principal | undefined> {
+  async verify(key: string, now: Date): Promise<Verification> {
     const keys = await this.#current();
     const id = keyId(key);
     const stored = id === undefined ? undefined : keys.get(id);
     const matches = matchesHash(key, stored?.hash ?? hashOfNothing);
-    if (stored === undefined || !matches || !isActive(stored, now)) return undefined;
+    if (stored === undefined || !matches) return undefined;
+    if (!isActive(stored, now)) return 'ended';
     const { name, roles, limits, expiresAt } = stored;
     return { keyId: stored.id, name, roles, limits, ...(expiresAt && { expiresAt }) };
   }
 
+  /** Of a key of this store; ids of other keys have another form. */
   recordUse(id: string, now: Date): void {
-    this.#lastUse.record(id, now);
+    if (isKeyId(id)) this.#lastUse.record(id, now);
   }
 
   /** Writes down the last uses. */
