@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Authenticator, createAuthenticator } from './access/authenticator.ts';
 import { FailedLogins } from './access/failed-logins.ts';
-import { KeyStore } from './access/key-store.ts';
+import type { KeyStore } from './access/key-store.ts';
 import type { Limits } from './access/principal.ts';
 import { type Backend, openBackend } from './backend.ts';
 import { buildConsole, type MainConsole } from './build-console.ts';
@@ -20,6 +20,7 @@ import { Decoder } from './ingest/decoder.ts';
 import { InFlight } from './ingest/in-flight.ts';
 import { createOtlpHandler, defaultOtlpHttpLimits } from './ingest/otlp-http.ts';
 import { createRemoteWriteHandler, remoteWritePath } from './ingest/remote-write/remote-write-http.ts';
+import { openKeyProviders } from './key-providers.ts';
 import { createLimitsAndAudit, type LimitsAndAudit } from './limits-and-audit.ts';
 import { type CallContext, callTool } from './mcp/call-tool.ts';
 import type { Tool } from './mcp/define-tool.ts';
@@ -103,8 +104,8 @@ export function createServerFactory(
  * @throws ListenError, EngineError, StoreError or InputError with a line for whoever starts it
  */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const keys = await openKeyProviders(config, log);
   const backend = await openBackend({ config, log, share: false });
-  const keys = new KeyStore({ folder: config.data_dir, log });
   const decoder = new Decoder();
   const listeners: Listener[] = [];
   let endpoint: McpEndpoint | undefined;
@@ -116,7 +117,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     storeReady: () => backend.ready(),
   });
   const clientAddress = createClientAddress(config.behind_proxy === 'on');
-  const authenticator = createAuthenticator(keys, log, new FailedLogins(log, metrics.failedLogin));
+  const authenticator = createAuthenticator(keys.verifier, log, new FailedLogins(log, metrics.failedLogin));
   const limits = createLimitsAndAudit({ config, store: backend.store, log, metrics, toolCalls });
 
   async function close(graceMs: number): Promise<void> {
@@ -172,7 +173,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       mainConsole = buildConsole({
         config,
         backend,
-        keys,
+        keys: keys.store,
         authenticator,
         guard,
         audit: limits.audit,
@@ -226,7 +227,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       };
     });
     addresses = { api, otlpHttp };
-    return { api, otlpHttp, setupToken: await mainConsole?.issueSetupToken(), backend, keys, close };
+    const setupToken = await mainConsole?.issueSetupToken();
+    return { api, otlpHttp, setupToken, backend, keys: keys.store, close };
   } catch (error) {
     await close(0);
     throw error;

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { AccessError, createAuthenticator } from '../access/authenticator.ts';
-import { KeyStore } from '../access/key-store.ts';
 import type { Principal } from '../access/principal.ts';
 import { openBackend } from '../backend.ts';
 import { type Config, ConfigError } from '../config.ts';
+import { openKeyProviders } from '../key-providers.ts';
 import { createLimitsAndAudit } from '../limits-and-audit.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 import { createLog, type Logger } from '../observe/log.ts';
@@ -23,7 +23,7 @@ interface Client {
 
 /** `kubesense-mcp stdio`: the same tools for a client that starts a process. */
 export function stdioCommand(): Command {
-  const names = settingNames.filter((name) => !/listen|session|host|public/.test(name));
+  const names = settingNames.filter((name) => !/listen|session|host|public|proxy/.test(name));
   const command = new Command('stdio').description('serve MCP on standard input and output');
   return addSettings(command, names).action(async () => {
     const config = readConfig(command);
@@ -52,7 +52,7 @@ export function stdioCommand(): Command {
 async function authenticate(config: Config, log: Logger): Promise<Client> {
   const key = config.api_key;
   if (key !== undefined) {
-    const authenticator = createAuthenticator(new KeyStore({ folder: config.data_dir, log }), log);
+    const authenticator = createAuthenticator((await openKeyProviders(config, log)).verifier, log);
     const authorization = `Bearer ${key}`;
     return {
       principal: await authenticator.authenticate(authorization, 'query', new Date()),
@@ -61,7 +61,8 @@ async function authenticate(config: Config, log: Logger): Promise<Client> {
           await authenticator.recheck(authorization, 'query', new Date());
           return true;
         } catch (error) {
-          if (error instanceof AccessError && error.status !== 503) return false;
+          // Where keys can't be checked too: nothing but this check stands between a call and a key that ended.
+          if (error instanceof AccessError) return false;
           throw error;
         }
       },

@@ -141,15 +141,20 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
 
   async function sweep(): Promise<void> {
     await sessions.endIdle();
-    for (const authorization of new Set([...sessions.authorizations(), ...exchanges.authorizations()])) {
-      try {
-        await authenticator.recheck(authorization, 'query', now());
-      } catch (error) {
-        // Where keys can't be checked, requests get 503, and sessions are there again afterwards.
-        if (error instanceof AccessError && error.status === 503) continue;
-        await sessions.endOf(authorization);
-        exchanges.abort(authorization);
-      }
+    const open = new Set([...sessions.authorizations(), ...exchanges.authorizations()]);
+    // Side by side: one slow answer must not keep the others from ending in time.
+    await Promise.all([...open].map(lookAfter));
+  }
+
+  async function lookAfter(authorization: string): Promise<void> {
+    try {
+      await authenticator.recheck(authorization, 'query', now());
+    } catch (error) {
+      // Nobody knows whether the key has ended, so nothing goes on with it.
+      exchanges.abort(authorization);
+      // A session gives no right by itself: it is there again when keys can be checked.
+      if (error instanceof AccessError && error.status === 503) return;
+      await sessions.endOf(authorization);
     }
   }
 

@@ -93,7 +93,7 @@ function endWith(
 ): void {
   const check = async () => {
     if (await stillValid()) return;
-    log.warn('the key is not valid any more');
+    log.warn('the key is not valid any more, or can not be checked');
     await close();
   };
   const stop = every(sweepMs, () => {
