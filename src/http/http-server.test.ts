@@ -21,7 +21,7 @@ test('a client that goes on sending after its answer is cut off', async () => {
   const refuse = () => {
     throw new HttpError(401, 'no key');
   };
-  const server = createHttpServer(refuse, createLog('silent'), timeouts);
+  const server = createHttpServer(refuse, createLog('silent'), { timeouts });
   listener = await listen(server, 'TEST', { host: '127.0.0.1', port: 0 });
   const socket = connect(listener.address.port, '127.0.0.1');
   socket.on('error', () => {});

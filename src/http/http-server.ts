@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Logger } from '../observe/log.ts';
 import { HttpError } from './http-error.ts';
 import { sendError, sendJson } from './json-response.ts';
+import { leastTlsVersion, type TlsFiles } from './tls-files.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -32,6 +41,16 @@ const standardTimeouts: HttpTimeouts = {
 const maxHeaderSize = 16 * 1024;
 const maxHeaders = 100;
 const maxConnections = 4096;
+/** ms; Node's own is two minutes. */
+const handshakeTimeout = 10_000;
+
+export type HttpServer = Server | TlsServer;
+
+export interface HttpServerOptions {
+  readonly timeouts?: HttpTimeouts;
+  /** With it, the server speaks HTTPS alone. */
+  readonly tls?: TlsFiles | undefined;
+}
 
 /**
  * An HTTP server that is not listening yet. An `HttpError` that the handler throws is the answer; any
@@ -40,10 +59,10 @@ const maxConnections = 4096;
 export function createHttpServer(
   handler: RequestHandler,
   log: Logger,
-  timeouts: HttpTimeouts = standardTimeouts,
-): Server {
+  { timeouts = standardTimeouts, tls }: HttpServerOptions = {},
+): HttpServer {
   const { discardTimeout, ...nodeTimeouts } = timeouts;
-  const server = createServer({ ...nodeTimeouts, maxHeaderSize }, (request, response) => {
+  const server = create({ ...nodeTimeouts, maxHeaderSize }, tls, (request, response) => {
     response.once('finish', () => {
       if (!request.complete) cutLater(request, discardTimeout);
     });
@@ -55,6 +74,14 @@ export function createHttpServer(
   server.on('error', (error) => {
     if (server.listening) log.error({ err: error }, 'a connection was not accepted');
   });
+  return server;
+}
+
+function create(options: ServerOptions, tls: TlsFiles | undefined, onRequest: RequestListener): HttpServer {
+  if (tls === undefined) return createServer(options, onRequest);
+  const settings = { minVersion: leastTlsVersion, handshakeTimeout } as const;
+  const server = createTlsServer({ ...options, ...settings, ...tls.certificate }, onRequest);
+  tls.onChange((certificate) => server.setSecureContext({ ...settings, ...certificate }));
   return server;
 }
 

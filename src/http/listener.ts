@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import type { HttpServer } from './http-server.ts';
 import { formatAddress, type ListenAddress } from './listen-address.ts';
 
 /** It can't listen where it should. The message is one line for whoever starts the server. */
@@ -24,14 +25,21 @@ export interface Listener {
  * @param setting the setting that the address is from, for errors: `KUBESENSE_LISTEN`
  * @throws ListenError the port is taken or not permitted, or the host is not one of this machine
  */
-export async function listen(server: Server, setting: string, address: ListenAddress): Promise<Listener> {
+export async function listen(server: HttpServer, setting: string, address: ListenAddress): Promise<Listener> {
   /** Open connections, and how many requests each is serving. */
   const running = new Map<Socket, number>();
+  /** What carries them: with TLS other sockets, that are there before their handshake is done. */
+  const carriers = new Set<Socket>();
   let closing = false;
 
-  server.on('connection', (socket) => {
+  server.on('connection', (socket: Socket) => {
+    carriers.add(socket);
+    socket.once('close', () => carriers.delete(socket));
+  });
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     running.set(socket, 0);
     socket.once('close', () => running.delete(socket));
+    if (closing) socket.destroy();
   });
   server.prependListener('request', ({ socket }, response) => {
     running.set(socket, (running.get(socket) ?? 0) + 1);
@@ -57,11 +65,11 @@ export async function listen(server: Server, setting: string, address: ListenAdd
     address: { host: address.host, port },
     async close(graceMs) {
       closing = true;
-      const closed = server.listening || running.size > 0 ? once(server, 'close') : undefined;
+      const closed = server.listening || carriers.size > 0 ? once(server, 'close') : undefined;
       server.close();
       for (const [socket, requests] of running) if (requests === 0) socket.destroy();
       const cut = setTimeout(() => {
-        for (const socket of running.keys()) socket.destroy();
+        for (const socket of carriers) socket.destroy();
       }, graceMs);
       await closed;
       clearTimeout(cut);

@@ -49,7 +49,7 @@ export class OtlpEndpoint {
       authenticate: async () => ({}),
       ...options,
     });
-    this.#server = createHttpServer(handler, log, timeouts).listen(0, '127.0.0.1');
+    this.#server = createHttpServer(handler, log, timeouts && { timeouts }).listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
   }
 
