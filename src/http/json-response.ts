@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLoopback } from './host-guard.ts';
 import type { HttpError } from './http-error.ts';
 
 /** For answers that no browser has a reason to show, frame, guess the type of, or keep. */
@@ -6,6 +7,7 @@ const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
 };
@@ -13,6 +15,15 @@ const securityHeaders = {
 /** Sets the security headers of an API; headers given when the response is written win. */
 export function setSecurityHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+}
+
+/**
+ * Tells browsers to come back over TLS alone (RFC 6797). It would bind every port of the host, so a loopback name
+ * is told nothing.
+ */
+export function setTransportSecurity({ headers }: IncomingMessage, response: ServerResponse): void {
+  const host = (headers.host ?? '').replace(/:\d+$/, '');
+  if (!isLoopback(host)) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
 }
 
 /** Answers with JSON and the security headers. */
