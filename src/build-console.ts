@@ -12,7 +12,7 @@ import { loadPages, type Pages } from './console/pages.ts';
 import { ConsoleSessions } from './console/sessions.ts';
 import { SetupLink } from './console/setup-link.ts';
 import type { ClientAddress } from './http/client-address.ts';
-import { type HostGuard, isLoopback, isWildcard } from './http/host-guard.ts';
+import { type HostGuard, isWildcard } from './http/host-guard.ts';
 import type { RequestHandler } from './http/http-server.ts';
 import { formatAddress, type ListenAddress } from './http/listen-address.ts';
 import type { ToolCall } from './mcp/call-tool.ts';
@@ -21,6 +21,7 @@ import type { Audit } from './observe/audit.ts';
 import type { Logger } from './observe/log.ts';
 import type { ToolCallSummary } from './observe/tool-call-ring.ts';
 import type { AdminQueries } from './query/admin-queries.ts';
+import { needsNoKey, schemeOf } from './transport.ts';
 import { version } from './version.ts';
 
 /** The console on the main listener. */
@@ -73,7 +74,7 @@ export function buildConsole(options: BuildConsoleOptions): MainConsole {
     sessions: new ConsoleSessions({ now, newToken }),
     setupLink: new SetupLink({ now, newToken }),
     keys,
-    hasPlatform: false,
+    hasPlatform: config.platform_url !== undefined,
     queries: options.queries,
     tools: consoleTools(options),
     server: {
@@ -122,16 +123,16 @@ function consoleTools({ tools, callTool }: BuildConsoleOptions): ConsoleTools {
 function connectionsOf(config: Config, { api, otlpHttp }: Addresses, takesRemoteWrite: boolean): Connections {
   return {
     url: mainUrl(config, api) ?? '',
-    otlpHttpUrl: otlpHttp && `http://${reachable(otlpHttp)}`,
+    otlpHttpUrl: otlpHttp && `${schemeOf(config)}://${reachable(otlpHttp)}`,
     otlpGrpcUrl: undefined,
     takesRemoteWrite,
-    ingestNeedsKey: otlpHttp !== undefined && !isLoopback(otlpHttp.host),
+    ingestNeedsKey: otlpHttp !== undefined && !needsNoKey(otlpHttp, config),
   };
 }
 
 /** The URL that people and clients use, without a `/` at the end; undefined where that listener is off. */
 export function mainUrl(config: Config, api: ListenAddress | undefined): string | undefined {
-  return config.public_url?.replace(/\/$/, '') ?? (api && `http://${reachable(api)}`);
+  return config.public_url?.replace(/\/$/, '') ?? (api && `${schemeOf(config)}://${reachable(api)}`);
 }
 
 /** A wildcard is no address to connect to. */

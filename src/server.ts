@@ -10,7 +10,7 @@ import type { Config } from './config.ts';
 import { consoleApiPath } from './console/console.ts';
 import { createPagesHandler } from './console/pages.ts';
 import { type ClientAddress, createClientAddress } from './http/client-address.ts';
-import { createHostGuard, type HostGuard, isLoopback } from './http/host-guard.ts';
+import { createHostGuard, type HostGuard } from './http/host-guard.ts';
 import { methodNotAllowed } from './http/http-error.ts';
 import { createHttpServer, type RequestHandler } from './http/http-server.ts';
 import { sendJson, sendNotFound, sendText } from './http/json-response.ts';
@@ -38,6 +38,7 @@ import { Cursors } from './query/cursor.ts';
 import { KnownHoldings } from './query/known-holdings.ts';
 import type { Queries } from './query/queries.ts';
 import type { QueryContext } from './query/subject.ts';
+import { hardened, needsNoKey, openTransport } from './transport.ts';
 import { version } from './version.ts';
 
 /** The product, running. */
@@ -104,6 +105,7 @@ export function createServerFactory(
  * @throws ListenError, EngineError, StoreError or InputError with a line for whoever starts it
  */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const tls = await openTransport(config, log);
   const keys = await openKeyProviders(config, log);
   const backend = await openBackend({ config, log, share: false });
   const decoder = new Decoder();
@@ -128,6 +130,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await keys.close();
     await limits.audit.close();
     await backend.close();
+    tls?.close();
   }
 
   async function start(
@@ -136,7 +139,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     handlerOf: (address: ListenAddress) => RequestHandler,
   ): Promise<ListenAddress | undefined> {
     if (address === 'off') return undefined;
-    const listener = await listen(createHttpServer(handlerOf(address), log), setting, address);
+    const handler = hardened(handlerOf(address), config);
+    const listener = await listen(createHttpServer(handler, log, { tls }), setting, address);
     listeners.push(listener);
     return listener.address;
   }
@@ -188,7 +192,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         addresses: () => addresses,
       });
       return apiHandler({
-        address,
+        isOpen: needsNoKey(address, config),
         guard,
         endpoint,
         prometheusApi,
@@ -207,7 +211,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         keepsMetrics: backend.metricsHost === undefined,
         log,
         now: Date.now,
-        authenticate: authenticateSender(authenticator, clientAddress, isLoopback(address.host)),
+        authenticate: authenticateSender(authenticator, clientAddress, needsNoKey(address, config)),
         inFlight: new InFlight(defaultOtlpHttpLimits.inFlight),
       };
       const otlp = createOtlpHandler({
@@ -243,11 +247,11 @@ function guardOf(config: Config, { host }: ListenAddress): HostGuard {
   });
 }
 
-/** On loopback a sender needs no key; one that is sent must be valid all the same, and its limits hold. */
-function authenticateSender(authenticator: Authenticator, clientAddress: ClientAddress, onLoopback: boolean) {
+/** Where it is open a sender needs no key; one that is sent must be valid all the same, and its limits hold. */
+function authenticateSender(authenticator: Authenticator, clientAddress: ClientAddress, isOpen: boolean) {
   return async (request: IncomingMessage): Promise<Limits> => {
     const { authorization } = request.headers;
-    if (onLoopback && authorization === undefined) return {};
+    if (isOpen && authorization === undefined) return {};
     const address = clientAddress(request);
     const { limits } = await authenticator.authenticate(authorization, 'ingest', new Date(), address);
     return limits;
@@ -255,7 +259,8 @@ function authenticateSender(authenticator: Authenticator, clientAddress: ClientA
 }
 
 interface ApiOptions {
-  readonly address: ListenAddress;
+  /** Its metrics can be read without a key. */
+  readonly isOpen: boolean;
   readonly guard: HostGuard;
   readonly endpoint: McpEndpoint;
   readonly prometheusApi: RequestHandler;
@@ -268,7 +273,7 @@ interface ApiOptions {
 
 /** Everything on the main listener. A probe names the host by its address, so those two paths take any host. */
 function apiHandler({
-  address,
+  isOpen,
   guard,
   endpoint,
   prometheusApi,
@@ -300,7 +305,7 @@ function apiHandler({
       case '/metrics':
         guard(request.headers);
         onlyReads(request);
-        if (!isLoopback(address.host)) {
+        if (!isOpen) {
           const { authorization } = request.headers;
           await authenticator.authenticate(authorization, 'admin', new Date(), clientAddress(request));
         }

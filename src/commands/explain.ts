@@ -2,12 +2,22 @@ import { AccessError } from '../access/authenticator.ts';
 import { KeyFileError } from '../access/key-file.ts';
 import { ConfigError } from '../config.ts';
 import { ListenError } from '../http/listener.ts';
+import { TlsError } from '../http/tls-files.ts';
 import { ImportError } from '../ingest/import.ts';
 import { EngineError } from '../store/engine/engine.ts';
 import { StoreError } from '../store/store-error.ts';
 import { InputError } from '../telemetry/input-error.ts';
 
-const forPeople = [AccessError, ConfigError, EngineError, ImportError, InputError, KeyFileError, ListenError];
+const forPeople = [
+  AccessError,
+  ConfigError,
+  EngineError,
+  ImportError,
+  InputError,
+  KeyFileError,
+  ListenError,
+  TlsError,
+];
 
 /** One line that tells a person at a terminal what went wrong. */
 export function explain(error: unknown): string {

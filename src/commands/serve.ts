@@ -6,6 +6,7 @@ import { remoteWritePath } from '../ingest/remote-write/remote-write-http.ts';
 import { createLog } from '../observe/log.ts';
 import { prometheusApiPath } from '../prometheus-api/prometheus-api.ts';
 import { type RunningServer, startServer } from '../server.ts';
+import { schemeOf } from '../transport.ts';
 import { version } from '../version.ts';
 import { addSettings, commandName, readConfig, settingNames } from './command-line.ts';
 
@@ -44,14 +45,17 @@ function signalled(): Promise<void> {
 async function greeting(server: RunningServer, config: Config): Promise<string> {
   const { api, otlpHttp, backend } = server;
   const url = mainUrl(config, api);
-  const receiver = otlpHttp && `http://${formatAddress(otlpHttp)}`;
+  const scheme = schemeOf(config);
+  const receiver = otlpHttp && `${scheme}://${formatAddress(otlpHttp)}`;
   const { metricsHost } = backend;
   const lines = [
     `kubesense-mcp ${version} is ready`,
     '',
     `  MCP           ${url === undefined ? 'off' : `${url}/mcp`}`,
     ...(url === undefined ? [] : [`  PromQL        ${url}${prometheusApiPath}`]),
-    ...(api === undefined ? [] : [`  console       ${url}`, `  listening     http://${formatAddress(api)}`]),
+    ...(api === undefined
+      ? []
+      : [`  console       ${url}`, `  listening     ${scheme}://${formatAddress(api)}`]),
     `  OTLP/HTTP     ${receiver ?? 'off'}`,
     ...(receiver === undefined || metricsHost !== undefined
       ? []

@@ -23,7 +23,7 @@ interface Client {
 
 /** `kubesense-mcp stdio`: the same tools for a client that starts a process. */
 export function stdioCommand(): Command {
-  const names = settingNames.filter((name) => !/listen|session|host|public|proxy/.test(name));
+  const names = settingNames.filter((name) => !/listen|session|host|public|proxy|tls/.test(name));
   const command = new Command('stdio').description('serve MCP on standard input and output');
   return addSettings(command, names).action(async () => {
     const config = readConfig(command);
