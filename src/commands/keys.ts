@@ -19,7 +19,7 @@ const collect = (value: string, values: string[] = []): string[] => [...values, 
 /** `kubesense-mcp keys create | list | revoke`: the keys in the data folder, while a server runs or not. */
 export function keysCommand(): Command {
   return new Command('keys')
-    .description('make, list and revoke API keys')
+    .description('make, list and revoke the API keys of the data folder')
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(revokeCommand());
