@@ -1,6 +1,7 @@
 import type { Note, Result } from '../../query/results.ts';
 import { formatTime } from '../../telemetry/time.ts';
-import { estimateTokens, largest } from './budget.ts';
+import { largest } from './budget.ts';
+import { estimateTokens } from './estimate.ts';
 import { exact, windowText } from './time.ts';
 import { fenced, Untrusted, visible, visibleInJson, withoutHidden } from './untrusted.ts';
 

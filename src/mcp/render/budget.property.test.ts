@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyzeResult, fieldsResult, rangeSeries, searchResult } from '../../../test/mcp/stub-queries.ts';
+import { realTokens } from '../../../test/support/tokens.ts';
 import type { AnalyzeResult, FieldsResult, SearchResult } from '../../query/results.ts';
 import { formatTime } from '../../telemetry/time.ts';
 import { analyzeJson, analyzeText } from './analyze.ts';
 import type { Presentation } from './answer.ts';
-import { estimateTokens } from './budget.ts';
+import { estimateTokens } from './estimate.ts';
 import { fieldsJson, fieldsText } from './fields.ts';
 import { leastTokens } from './least-tokens.ts';
 import { searchJson, searchText } from './search.ts';
@@ -143,11 +144,11 @@ test.each(renderings)(
       fc.property(answers, budget, notes, ([compact, json], maxTokens, notes) => {
         const presentation = { maxTokens, notes, mark };
         const text = compact(presentation);
-        expect(estimateTokens(text)).toBeLessThanOrEqual(maxTokens);
+        expect(realTokens(text)).toBeLessThanOrEqual(maxTokens);
         expect(text.replaceAll(/[\n\t]/g, '')).not.toMatch(hidden);
         expect(text.split('483920').length - 1).toBe(text.includes('<untrusted-') ? 2 : 0);
         const object = json(presentation);
-        expect(estimateTokens(object)).toBeLessThanOrEqual(maxTokens);
+        expect(realTokens(object)).toBeLessThanOrEqual(maxTokens);
         expect(object).not.toMatch(hidden);
         expect(JSON.parse(object)).toHaveProperty('notes');
       }),

@@ -1,4 +1,4 @@
-import { estimateTokens } from './budget.ts';
+import { estimateTokens } from './estimate.ts';
 import { isShared, type TableColumn, tableLines } from './table.ts';
 
 export interface Factored {

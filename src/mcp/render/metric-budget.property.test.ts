@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rangeSeries, window } from '../../../test/mcp/stub-queries.ts';
+import { realTokens } from '../../../test/support/tokens.ts';
 import type {
   AnalyzeMetricsResult,
   AvailableMetricsResult,
@@ -10,7 +11,7 @@ import type {
 import { analyzeMetricsJson, analyzeMetricsText } from './analyze-metrics.ts';
 import type { Presentation } from './answer.ts';
 import { availableMetricsJson, availableMetricsText } from './available-metrics.ts';
-import { estimateTokens } from './budget.ts';
+import { estimateTokens } from './estimate.ts';
 import { leastTokens } from './least-tokens.ts';
 import { labelNamesOf } from './metric-columns.ts';
 import { metricLabelsJson, metricLabelsText } from './metric-labels.ts';
@@ -151,11 +152,11 @@ test.each(renderings)(
       fc.property(answers, budget, notes, ([compact, json], maxTokens, notes) => {
         const presentation = { maxTokens, notes, mark };
         const text = compact(presentation);
-        expect(estimateTokens(text)).toBeLessThanOrEqual(maxTokens);
+        expect(realTokens(text)).toBeLessThanOrEqual(maxTokens);
         expect(text.replaceAll(/[\n\t]/g, '')).not.toMatch(hidden);
         expect(text.split('483920').length - 1).toBe(text.includes('<untrusted-') ? 2 : 0);
         const object = json(presentation);
-        expect(estimateTokens(object)).toBeLessThanOrEqual(maxTokens);
+        expect(realTokens(object)).toBeLessThanOrEqual(maxTokens);
         expect(object).not.toMatch(hidden);
         expect(JSON.parse(object)).toHaveProperty('notes');
       }),

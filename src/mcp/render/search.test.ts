@@ -51,7 +51,7 @@ describe('how to go on', () => {
       ...Object.fromEntries(Array.from({ length: 40 }, (_, j) => [`@a${j}`, `${i} ${'value '.repeat(20)}`])),
     }));
     const result = searchResult('logs', wide, { matched: 10, cursors });
-    const limited = { ...presentation, maxTokens: 1500 };
+    const limited = { ...presentation, maxTokens: 1200 };
     expect(JSON.parse(searchJson(result, limited))).toMatchObject({ returned: 1, next_cursor: 'after-0' });
     expect(searchText(result, limited)).toMatch(
       /^1 of 10 logs.*\n(.*\n)*more: 9 more match: repeat the call with cursor "after-0"$/,

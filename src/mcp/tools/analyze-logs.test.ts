@@ -75,7 +75,7 @@ describe('one value for the window', () => {
       max_tokens: 1000,
     });
     expect(text).toMatchInlineSnapshot(`
-      "row_count by @user; 35 of 3000 groups with 13.4 % of 100000 logs; highest first; 2023-01-29 08:41:00 to 10:30:00 UTC
+      "row_count by @user; 22 of 3000 groups with 8.6 % of 100000 logs; highest first; 2023-01-29 08:41:00 to 10:30:00 UTC
       <untrusted-483920>
       @user	row_count
       user 0 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+247]…yyyyyyyyyyyyyyyyyyyy	400
@@ -100,22 +100,9 @@ describe('one value for the window', () => {
       user 19 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	381
       user 20 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	380
       user 21 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	379
-      user 22 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	378
-      user 23 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	377
-      user 24 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	376
-      user 25 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	375
-      user 26 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	374
-      user 27 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	373
-      user 28 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	372
-      user 29 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	371
-      user 30 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	370
-      user 31 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	369
-      user 32 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	368
-      user 33 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	367
-      user 34 yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…[+248]…yyyyyyyyyyyyyyyyyyyy	366
       </untrusted-483920>
-      note: 35 values are cut: …[+N] stands for N characters left out; to see all, raise max_tokens (up to 25000), or group by fewer fields, or lower limit
-      note: 165 more groups don't fit: raise max_tokens (up to 25000), or group by fewer fields, or lower limit"
+      note: 22 values are cut: …[+N] stands for N characters left out; to see all, raise max_tokens (up to 25000), or group by fewer fields, or lower limit
+      note: 178 more groups don't fit: raise max_tokens (up to 25000), or group by fewer fields, or lower limit"
     `);
   });
 });

@@ -3,7 +3,7 @@ import { MemoryMetricStore, samplesFrom } from '../../../test/support/memory-met
 import { clock } from '../../../test/support/metric-queries.ts';
 import { sampleMetrics } from '../../../test/support/metric-sample.ts';
 import { metricTools } from '../../../test/support/metric-tools.ts';
-import { estimateTokens } from '../render/budget.ts';
+import { estimateTokens } from '../render/estimate.ts';
 
 const { ask, refuse, json } = metricTools(sampleMetrics());
 

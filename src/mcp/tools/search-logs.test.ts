@@ -133,23 +133,23 @@ describe('compact', () => {
       10:29:50.000000000	13
       	0 caused by 0
       10:29:50.000000001	2413
-      	1 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+2239]…tack trace stack trace stack trace stack trace caused by 1
+      	1 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+2064]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 1
       10:29:50.000000002	4813
-      	2 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+4639]…tack trace stack trace stack trace stack trace caused by 2
+      	2 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+4464]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 2
       10:29:50.000000003	7213
-      	3 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+7039]…tack trace stack trace stack trace stack trace caused by 3
+      	3 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+6864]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 3
       10:29:50.000000004	9613
-      	4 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+9439]…tack trace stack trace stack trace stack trace caused by 4
+      	4 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+9264]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 4
       10:29:50.000000005	12013
-      	5 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+11839]…tack trace stack trace stack trace stack trace caused by 5
+      	5 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+11664]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 5
       10:29:50.000000006	14413
-      	6 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+14239]…tack trace stack trace stack trace stack trace caused by 6
+      	6 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+14064]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 6
       10:29:50.000000007	16813
-      	7 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+16639]…tack trace stack trace stack trace stack trace caused by 7
+      	7 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+16464]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 7
       10:29:50.000000008	19213
-      	8 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+19039]…tack trace stack trace stack trace stack trace caused by 8
+      	8 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+18864]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 8
       10:29:50.000000009	21613
-      	9 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack …[+21439]…tack trace stack trace stack trace stack trace caused by 9
+      	9 stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace sta…[+21264]…ck trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace stack trace caused by 9
       </untrusted-483920>
       note: 9 values are cut: …[+N] stands for N characters left out; to see all, raise max_tokens (up to 25000), or ask for fewer fields or a lower limit"
     `);

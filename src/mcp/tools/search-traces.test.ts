@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { call, mark, searchResult, stubQueries } from '../../../test/mcp/stub-queries.ts';
 import type { Cell } from '../../query/results.ts';
 import { formatTime } from '../../telemetry/time.ts';
-import { estimateTokens } from '../render/budget.ts';
+import { estimateTokens } from '../render/estimate.ts';
 import { searchTraces } from './search-traces.ts';
 
 const gateway = { pod_name: 'gateway-6f6cfc45b-h5m2n', namespace: 'ts', cluster: null, workload: 'gateway' };
