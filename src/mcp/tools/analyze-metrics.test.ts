@@ -58,11 +58,12 @@ describe('values at a time', () => {
       "4 series; highest first; at 2026-03-01 12:00:00 UTC (the server clock's now)
       <untrusted-483920>
       all rows:	cluster=eu
-      __name__	job	namespace	node	pod	value
-      up	bank	bank	-	ledger-0	1
-      up	shop	shop	-	cart-0	1
-      up	shop	shop	-	cart-1	1
-      node_load1	-	-	n1	-	0.25
+      same in each row:	namespace as job
+      __name__	job	node	pod	value
+      up	bank	-	ledger-0	1
+      up	shop	-	cart-0	1
+      up	shop	-	cart-1	1
+      node_load1	-	n1	-	0.25
       </untrusted-483920>"
     `);
   });
