@@ -2,6 +2,7 @@ import type { Expr } from '../promql/ast.ts';
 import type { QueryResult } from '../promql/engine.ts';
 import { unwrapped } from '../promql/evaluation/unwrapped.ts';
 import type { Labels } from '../promql/labels.ts';
+import { unitOf } from '../promql/unit.ts';
 import type { MetricStore } from '../store/metrics/metric-store.ts';
 import type { Window } from '../telemetry/window.ts';
 import { absentLabelNotes } from './absent-labels.ts';
@@ -89,6 +90,7 @@ export async function evaluateMetrics(
         promql: promql.trim(),
         time: steps === undefined ? BigInt(end) * 1_000_000n : undefined,
         kind: steps !== undefined ? 'steps' : result.type === 'matrix' ? 'samples' : 'value',
+        unit: unitOf(expr),
         text: result.type === 'string' ? result.result : undefined,
         order: inQueryOrder ? 'query' : 'value',
         groupsTotal: shown.total,

@@ -1,3 +1,4 @@
+import type { MetricUnit } from '../promql/unit.ts';
 import type { LabelDescription, MetricSummary } from '../store/metrics/metric-store.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { QueryType } from './requests.ts';
@@ -67,6 +68,8 @@ export interface AnalyzeMetricsResult extends Result {
    * the times of its own samples, the latest 1,000. `value`: one for each series.
    */
   readonly kind: 'value' | 'steps' | 'samples';
+  /** Of the values, where the names of the metrics say it. */
+  readonly unit: MetricUnit | undefined;
   /** The value of a query that is a string; there are no series then. */
   readonly text: string | undefined;
   /** `query`: as sort() or a sibling of it, around the whole query, put them. */

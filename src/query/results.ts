@@ -1,3 +1,4 @@
+import type { MetricUnit } from '../promql/unit.ts';
 import type { AggregationFunction } from '../telemetry/aggregation.ts';
 import type { FieldType, Signal } from '../telemetry/fields.ts';
 import type { Window } from '../telemetry/window.ts';
@@ -17,7 +18,11 @@ export interface Result {
   readonly notes: readonly Note[];
 }
 
+/** Of fields. */
 export type Unit = 'ns' | 'ms' | 'characters';
+
+/** Of values: of fields, or of metrics. */
+export type ValueUnit = Unit | MetricUnit;
 
 /** A value of a row: a time is in ns since the epoch, `null` is a missing value. */
 export type Cell = string | number | bigint | null;

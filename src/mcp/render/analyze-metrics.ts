@@ -1,3 +1,4 @@
+import type { MetricUnit } from '../../promql/unit.ts';
 import type { AnalyzeMetricsResult, MetricSeries } from '../../query/metric-results.ts';
 import { groupLimit } from '../../query/requests.ts';
 import {
@@ -121,6 +122,7 @@ export function analyzeMetricsBody(result: AnalyzeMetricsResult, layout: Layout)
     step_s: result.step,
     filter: '',
     promql: echo(result.promql, share),
+    ...(unitOfValues(result) === undefined ? {} : { unit: unitOfValues(result) }),
     groups_total: result.groupsTotal,
     groups_shown: shown.length,
     share_shown: result.groupsTotal === 0 ? 1 : shown.length / result.groupsTotal,
@@ -179,11 +181,19 @@ export function timeText(time: bigint, now: bigint | undefined): string {
 }
 
 /** The value of an answer that is one number without labels, exact; it needs no table. */
-function bareValue({ kind, series }: AnalyzeMetricsResult): string | undefined {
+function bareValue({ kind, series, unit }: AnalyzeMetricsResult): string | undefined {
   const [one] = series;
   if (kind !== 'value' || one === undefined || series.length > 1) return undefined;
   if (Object.keys(one.labels).length > 0 || one.histogram !== undefined) return undefined;
-  return String(numberJson(one.value ?? null));
+  const exact = String(numberJson(one.value ?? null));
+  if (unit === undefined) return exact;
+  const [text] = numberTexts([one.value ?? null], unit).texts;
+  return `${text ?? 'no value'} (${exact} ${unit})`;
+}
+
+/** Native histograms stand as counts, whatever they count. */
+function unitOfValues({ unit, series }: AnalyzeMetricsResult): MetricUnit | undefined {
+  return series.some(({ histogram }) => histogram !== undefined) ? undefined : unit;
 }
 
 interface Lines {
@@ -203,8 +213,8 @@ function seriesLines(
 ): Lines {
   if (shown.length === 0 || bareValue(result) !== undefined) return nothing;
   let rounded = false;
-  const numbers = (name: string, values: readonly (number | null)[]) => {
-    const texts = numberTexts(values, undefined);
+  const numbers = (name: string, values: readonly (number | null)[], unit = unitOfValues(result)) => {
+    const texts = numberTexts(values, unit);
     rounded ||= texts.rounded;
     return { name, cells: texts.texts, inRows: true } as const;
   };
@@ -214,10 +224,11 @@ function seriesLines(
       shown.map(({ summary }) => summary[of]),
     ),
   );
-  const count = numbers(
-    'samples',
-    shown.map(({ summary }) => summary.count),
-  );
+  const count = {
+    name: 'samples',
+    cells: shown.map(({ summary }) => String(summary.count)),
+    inRows: true,
+  } as const;
   const values = {
     value: () => [
       numbers(
@@ -233,6 +244,7 @@ function seriesLines(
         numbers(
           `histogram ${of}`,
           shown.map(({ histogram }) => histogram?.[of] ?? null),
+          result.unit,
         ),
       )
     : [];
@@ -260,13 +272,13 @@ function pointsOf(
     case 'steps': {
       const table = {
         ...grid,
-        unit: undefined,
+        unit: unitOfValues(result),
         groupBy: numbered ? ['#'] : [],
       };
       return pointLines(table, plotted, keptPoints(plotted, extremes, limits));
     }
     case 'samples':
-      return sampleLines(plotted, limits.points, numbered);
+      return sampleLines(plotted, limits.points, numbered, unitOfValues(result));
   }
 }
 

@@ -33,7 +33,7 @@ export interface JsonParts {
   readonly notes: readonly string[];
 }
 
-export const roundedNote = 'values are rounded; format "json" has them exact';
+export const roundedNote = 'values are rounded to 3 or more significant digits; format "json" has them exact';
 
 /** A head line of parts, without those that are empty. */
 export const headLine = (...parts: readonly string[]): string => parts.filter(Boolean).join('; ');

@@ -58,10 +58,11 @@ const analysis: fc.Arbitrary<AnalyzeMetricsResult> = fc
     count: fc.nat(200),
     values: fc.array(fc.oneof(value, fc.constant(null)), { minLength: 1, maxLength: 300 }),
     histogram: fc.option(histogram, { nil: undefined }),
+    unit: fc.constantFrom('seconds', 'bytes', 'bytes per second', 'ratio', undefined),
     kind: fc.constantFrom('value', 'steps', 'samples'),
     string: fc.option(text, { nil: undefined }),
   })
-  .map(({ labelSets, count, values, histogram, kind, string, notes, promql }) => {
+  .map(({ labelSets, count, values, histogram, kind, string, notes, promql, unit }) => {
     const series = Array.from({ length: string === undefined ? count : 0 }, (_, i): MetricSeries => {
       const own = kind === 'samples' ? values.slice(i % values.length) : values;
       const { points, ...rest } = rangeSeries(labelSets[i % labelSets.length] ?? {}, 1_674_981_600, 60, own);
@@ -80,6 +81,7 @@ const analysis: fc.Arbitrary<AnalyzeMetricsResult> = fc
       time: kind === 'steps' ? undefined : window.to,
       kind,
       text: string,
+      unit,
       order: 'value',
       groupsTotal: series.length + 3,
       series,
@@ -207,6 +209,7 @@ test('hundreds of series with a thousand points are answered in time', () => {
     time: undefined,
     kind: 'steps',
     text: undefined,
+    unit: undefined,
     order: 'value',
     groupsTotal: 200,
     series,

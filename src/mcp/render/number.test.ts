@@ -25,6 +25,57 @@ describe('durations', () => {
   });
 });
 
+describe('units of metrics', () => {
+  test.each([
+    [536_870_912, 'bytes', '512 MiB'],
+    [1500, 'bytes', '1.465 KiB'],
+    [999, 'bytes', '999 B'],
+    [0, 'bytes', '0 B'],
+    [3 * 1024 ** 4, 'bytes per second', '3 TiB/s'],
+    [1.24, 'seconds', '1.24 s'],
+    [0.0123, 'seconds', '12.3 ms'],
+    [0, 'seconds', '0 ns'],
+    [0.375, 'ratio', '37.5 %'],
+    [0.375, 'percent', '0.375 %'],
+    [Number.NaN, 'seconds', 'NaN'],
+    [Number.POSITIVE_INFINITY, 'bytes', '+Inf'],
+  ] as const)('%d %s is %s', (value, unit, text) => {
+    expect(numberTexts([value], unit).texts).toEqual([text]);
+  });
+});
+
+/** What a text says, in units of the smallest scale. */
+function amountIn(text: string): number {
+  const sizes: Record<string, number> = {
+    ...{ h: 3600e9, m: 60e9, s: 1e9, ms: 1e6, us: 1e3, ns: 1, '%': 1 },
+    ...{ B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 },
+  };
+  const [number = '', unit = ''] = text.replace('/s', '').split(' ');
+  return Number(number) * (sizes[unit] ?? 1);
+}
+
+test('texts of a column have the order of the numbers', () => {
+  const value = fc.oneof(
+    fc.double({ min: -1e15, max: 1e15, noNaN: true }),
+    fc.double({ min: 0, max: 2000, noNaN: true }),
+    fc.integer({ min: 1000, max: 1030 }),
+  );
+  const unit = fc.constantFrom('ns', 'ms', 'seconds', 'bytes', 'bytes per second', 'ratio', undefined);
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 20 }), unit, (values, unit) => {
+      const sorted = [...values].sort((a, b) => a - b);
+      const amounts = numberTexts(sorted, unit).texts.map((text) => amountIn(text ?? ''));
+      for (const [i, amount] of amounts.entries()) {
+        const before = amounts[i - 1] ?? Number.NEGATIVE_INFINITY;
+        expect(amount).toBeGreaterThanOrEqual(before);
+      }
+      const shown = numberTextsInOneUnit(sorted, unit).texts.map(Number);
+      expect([...shown].sort((a, b) => a - b)).toEqual(shown);
+    }),
+    { seed: 11, numRuns: 1000 },
+  );
+});
+
 describe('plain numbers', () => {
   test.each([
     [93_436, '93436'],

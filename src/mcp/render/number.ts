@@ -1,4 +1,4 @@
-import type { Unit } from '../../query/results.ts';
+import type { ValueUnit } from '../../query/results.ts';
 
 export interface NumberTexts {
   readonly texts: readonly (string | null)[];
@@ -6,28 +6,68 @@ export interface NumberTexts {
   readonly rounded: boolean;
 }
 
-/** Units of time as filters take them, in ns; the largest whose `from` (ns) is reached is used. */
-const timeUnits = [
+interface Scale {
+  readonly name: string;
+  readonly size: number;
+  /** The scale is used from here on. */
+  readonly from: number;
+}
+
+/** Units of time as filters take them, in ns, the largest first. */
+const timeScales: readonly Scale[] = [
   { name: 'h', size: 3600e9, from: 7200e9 },
   { name: 'm', size: 60e9, from: 120e9 },
   { name: 's', size: 1e9, from: 1e9 },
   { name: 'ms', size: 1e6, from: 1e6 },
   { name: 'us', size: 1e3, from: 1e3 },
   { name: 'ns', size: 1, from: 0 },
-] as const;
+];
+
+const byteScales: readonly Scale[] = ['TiB', 'GiB', 'MiB', 'KiB', 'B'].map((name, i) => {
+  const size = 1024 ** (4 - i);
+  return { name, size, from: size === 1 ? 0 : size };
+});
+
+/** How values of a unit are written: `factor` makes them what the scales are sizes of. */
+interface Writing {
+  readonly factor: number;
+  readonly scales: readonly Scale[];
+  /** Significant digits, at least. */
+  readonly digits: number;
+}
+
+const writings: Readonly<Record<Exclude<ValueUnit, 'characters'>, Writing>> = {
+  ns: { factor: 1, scales: timeScales, digits: 3 },
+  ms: { factor: 1e6, scales: timeScales, digits: 3 },
+  seconds: { factor: 1e9, scales: timeScales, digits: 3 },
+  bytes: { factor: 1, scales: byteScales, digits: 4 },
+  'bytes per second': {
+    factor: 1,
+    scales: byteScales.map((scale) => ({ ...scale, name: `${scale.name}/s` })),
+    digits: 4,
+  },
+  ratio: { factor: 100, scales: [{ name: '%', size: 1, from: 0 }], digits: 3 },
+  percent: { factor: 1, scales: [{ name: '%', size: 1, from: 0 }], digits: 3 },
+};
 
 const mostDigits = 17;
+const plainDigits = 4;
 
 /**
- * Texts of the numbers of a column, in order: with as few digits (3 at least for a duration, 4 for a plain
- * number, integers always whole) as tell all different ones apart. Durations carry a unit.
+ * Texts of the numbers of a column, in order: all with as few significant digits (3 at least for durations
+ * and shares, 4 for bytes and plain numbers, whole plain numbers always all) as tell different ones apart, so
+ * that no comparison of two texts comes out otherwise than that of the numbers. Most units stand with each.
  */
-export function numberTexts(values: readonly (number | null)[], unit: Unit | undefined): NumberTexts {
+export function numberTexts(values: readonly (number | null)[], unit: ValueUnit | undefined): NumberTexts {
+  const writing = writingOf(unit);
   const different = new Set(values).size;
-  for (let digits = isDuration(unit) ? 3 : 4; ; digits++) {
-    const texts = values.map((value) => (value === null ? null : textOf(value, unit, digits)));
+  for (let digits = writing?.digits ?? plainDigits; ; digits++) {
+    const texts = values.map((value) => {
+      if (value === null) return null;
+      return writing === undefined ? plainText(value, digits) : scaledText(value, writing, digits);
+    });
     if (digits < mostDigits && new Set(texts).size < different) continue;
-    const rounded = values.some((value, i) => isRounded(value, numberOf(texts[i] ?? '', unit)));
+    const rounded = values.some((value, i) => isRounded(value, numberOf(texts[i] ?? '', writing)));
     return { texts, rounded };
   }
 }
@@ -35,19 +75,23 @@ export function numberTexts(values: readonly (number | null)[], unit: Unit | und
 /** Numbers in one unit, which stands elsewhere: for a table of many values. 4 significant digits. */
 export function numberTextsInOneUnit(
   values: readonly (number | null)[],
-  unit: Unit | undefined,
+  unit: ValueUnit | undefined,
 ): NumberTexts & { readonly unit: string | undefined } {
-  if (!isDuration(unit)) {
-    const texts = values.map((value) => (value === null ? null : plainText(value, 4)));
-    return { texts, unit, rounded: values.some((value, i) => isRounded(value, Number(texts[i]))) };
-  }
-  const largest = values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
-  const { name, size } = timeUnitOf(inNs(largest, unit));
-  const scaled = values.map((value) => (value === null ? null : inNs(value, unit) / size));
-  const texts = scaled.map((value) => (value === null ? null : plainText(value, 4)));
+  const writing = writingOf(unit);
+  const largest = values.reduce<number>(
+    (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value ?? 0)) : most),
+    0,
+  );
+  const scale = writing && scaleOf(largest * writing.factor, writing);
+  const scaled = values.map((value) =>
+    value === null || writing === undefined || scale === undefined
+      ? value
+      : (value * writing.factor) / scale.size,
+  );
+  const texts = scaled.map((value) => (value === null ? null : plainText(value, plainDigits)));
   return {
     texts,
-    unit: name,
+    unit: scale?.name ?? unit,
     rounded: scaled.some((value, i) => isRounded(value, Number(texts[i]))),
   };
 }
@@ -61,36 +105,37 @@ export function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
 }
 
-function isDuration(unit: Unit | undefined): boolean {
-  return unit === 'ns' || unit === 'ms';
+function writingOf(unit: ValueUnit | undefined): Writing | undefined {
+  return unit === undefined || unit === 'characters' ? undefined : writings[unit];
 }
 
-function inNs(value: number, unit: Unit | undefined): number {
-  return unit === 'ms' ? value * 1e6 : value;
+function scaleOf(amount: number, { scales }: Writing): Scale | undefined {
+  return scales.find(({ from }) => Math.abs(amount) >= from) ?? scales.at(-1);
 }
 
-function timeUnitOf(ns: number): (typeof timeUnits)[number] {
-  return timeUnits.find(({ from }) => Math.abs(ns) >= from) ?? timeUnits[5];
+function scaledText(value: number, writing: Writing, digits: number): string {
+  const special = specialText(value);
+  if (special !== undefined) return special;
+  const amount = value * writing.factor;
+  // 999.9996 ms rounds to 1 s, so the scale is chosen by what is left after rounding.
+  const { name, size } = scaleOf(Number(amount.toPrecision(Math.min(digits, mostDigits))), writing) ?? {
+    name: '',
+    size: 1,
+  };
+  return `${Number((amount / size).toPrecision(Math.min(digits, mostDigits)))} ${name}`.replace(/^-0 /, '0 ');
 }
 
-function textOf(value: number, unit: Unit | undefined, digits: number): string {
-  if (!isDuration(unit)) return plainText(value, digits);
-  if (value === 0) return '0 ns';
-  const ns = inNs(value, unit);
-  // 999.9996 ms rounds to 1 s, so the unit is chosen by what is left after rounding.
-  const { name, size } = timeUnitOf(Number(ns.toPrecision(digits)));
-  return `${Number((ns / size).toPrecision(digits))} ${name}`;
-}
-
-function numberOf(text: string, unit: Unit | undefined): number {
-  if (!isDuration(unit)) return Number(text);
+function numberOf(text: string, writing: Writing | undefined): number {
+  if (writing === undefined) return Number(text);
   const [number, name] = text.split(' ');
-  const ns = Number(number) * (timeUnits.find((candidate) => candidate.name === name)?.size ?? 1);
-  return unit === 'ms' ? ns / 1e6 : ns;
+  const { size = 1 } = writing.scales.find((scale) => scale.name === name) ?? {};
+  return (Number(number) * size) / writing.factor;
 }
 
 function isRounded(value: number | null, shown: number): boolean {
-  return value !== null && Number.isFinite(value) && shown !== value;
+  if (value === null || !Number.isFinite(value)) return false;
+  // Scaling may change the last bit.
+  return Math.abs(shown - value) > Math.abs(value) * 1e-15;
 }
 
 /** NaN and infinite numbers as Prometheus writes them; undefined for all others. */

@@ -1,4 +1,4 @@
-import type { AnalyzeResult, Series } from '../../query/results.ts';
+import type { AnalyzeResult, Series, ValueUnit } from '../../query/results.ts';
 import { numberTextsInOneUnit } from './number.ts';
 import { thinnedNotes } from './thin.ts';
 import { bucketTexts } from './time.ts';
@@ -13,7 +13,8 @@ export interface PointLines {
 const shortestRun = 3;
 
 /** What the values of a table of points are, and how its rows and columns are named. */
-export interface PointTable extends Pick<AnalyzeResult, 'unit' | 'partial' | 'groupBy'> {
+export interface PointTable extends Pick<AnalyzeResult, 'partial' | 'groupBy'> {
+  readonly unit: ValueUnit | undefined;
   /** Of the first column. */
   readonly timeName: string;
 }
