@@ -1,4 +1,3 @@
-import type { MetricUnit } from '../../promql/unit.ts';
 import type { AnalyzeMetricsResult, MetricSeries } from '../../query/metric-results.ts';
 import { groupLimit } from '../../query/requests.ts';
 import {
@@ -192,7 +191,7 @@ function bareValue({ kind, series, unit }: AnalyzeMetricsResult): string | undef
 }
 
 /** Native histograms stand as counts, whatever they count. */
-function unitOfValues({ unit, series }: AnalyzeMetricsResult): MetricUnit | undefined {
+function unitOfValues({ unit, series }: AnalyzeMetricsResult): AnalyzeMetricsResult['unit'] {
   return series.some(({ histogram }) => histogram !== undefined) ? undefined : unit;
 }
 

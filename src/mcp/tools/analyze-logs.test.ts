@@ -126,7 +126,7 @@ describe('a series', () => {
       08:45 x4	0
       09:05	7
       09:10	2
-      note: values are rounded; format "json" has them exact
+      note: values are rounded to 3 or more significant digits; format "json" has them exact
       note: * is a partial bucket: cut by the window or by now
       note: xN: the same in N buckets from there on"
     `);
@@ -160,7 +160,7 @@ describe('a series', () => {
       08:42	12	12
       08:43*	-	-
       </untrusted-483920>
-      note: values are rounded; format "json" has them exact
+      note: values are rounded to 3 or more significant digits; format "json" has them exact
       note: * is a partial bucket: cut by the window or by now"
     `);
   });

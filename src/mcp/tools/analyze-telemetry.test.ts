@@ -36,7 +36,7 @@ describe('formulas over metrics', () => {
       shop	cart-1	33.33	0.5	1.5
       </untrusted-483920>
       note: A met B: 3 series joined, none alone
-      note: values are rounded; format "json" has them exact"
+      note: values are rounded to 3 or more significant digits; format "json" has them exact"
     `);
   });
 
@@ -75,7 +75,7 @@ describe('formulas over metrics', () => {
       11:55*	100	66.67	33.33
       </untrusted-483920>
       note: A met B: 3 series joined, none alone
-      note: values are rounded; format "json" has them exact
+      note: values are rounded to 3 or more significant digits; format "json" has them exact
       note: * is a partial bucket: cut by the window or by now
       note: xN: the same in N buckets from there on"
     `);

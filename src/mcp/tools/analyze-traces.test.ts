@@ -51,7 +51,7 @@ test('a percentile of durations over time', async () => {
     08:50	-
     08:55	5.12e-7
     </untrusted-483920>
-    note: values are rounded; format "json" has them exact"
+    note: values are rounded to 3 or more significant digits; format "json" has them exact"
   `);
 });
 
