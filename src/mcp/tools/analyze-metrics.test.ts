@@ -227,10 +227,10 @@ describe('native histograms', () => {
       <untrusted-483920>
       row:	__name__=latency_seconds	cluster=eu	namespace=shop	pod=cart-0
       value	histogram sum	histogram avg	histogram p50	histogram p90	histogram p99
-      2400	12600	5.25	5.04	7.294	7.926
+      2400	3.5 h	5.25 s	5.04 s	7.29 s	7.93 s
       </untrusted-483920>
       note: 1 series of those shown is a native histogram: a value is its count of observations; use histogram_quantile(0.9, …), histogram_avg(…), histogram_sum(…) or histogram_fraction(0, 0.2, …) for others
-      note: values are rounded; format "json" has them exact"
+      note: values are rounded to 3 or more significant digits; format "json" has them exact"
     `);
     const answer = await json('analyze-metrics', { promql: 'latency_seconds' });
     expect(answer).toMatchObject({
@@ -273,11 +273,11 @@ describe('range vectors', () => {
       <untrusted-483920>
       row:	__name__=heap_bytes	cluster=eu	namespace=shop	pod=cart-0
       samples	min	max	avg	latest	total
-      5	1000	1301	1120	1000	5602
-      samples: time=value
-      2026-03-01 11:56=1000	11:57=1100	11:58=1201	11:59=1301	12:00=1000
+      5	1000 B	1.27 KiB	1.094 KiB	1000 B	5.47 KiB
+      samples: time=value (values in KiB)
+      2026-03-01 11:56=0.9766	11:57=1.074	11:58=1.172	11:59=1.27	12:00=0.9766
       </untrusted-483920>
-      note: values are rounded; format "json" has them exact"
+      note: values are rounded to 3 or more significant digits; format "json" has them exact"
     `);
     expect(await json('analyze-metrics', { promql: 'up{pod="cart-0"}[3m]' })).toMatchObject({
       step_s: null,
