@@ -3,8 +3,8 @@ import { createMcpHandler, InMemoryTransport } from '@modelcontextprotocol/serve
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { analyzeResult, instantSeries, principal, stubQueries } from '../../test/mcp/stub-queries.ts';
+import { realTokens } from '../../test/support/tokens.ts';
 import type { Queries } from '../query/queries.ts';
-import { longestDescription } from './define-tool.ts';
 import { instructions } from './instructions.ts';
 import { createMcpServer } from './server.ts';
 import { createTools } from './tools/tools.ts';
@@ -154,11 +154,13 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
   });
 });
 
-test('the list of tools is small', async () => {
-  const { tools } = await (await connect('legacy', stubQueries({}))).listTools();
-  // 16 tools are the most there will be, in 8,000 tokens: these may take their part. A token of this text is
-  // four bytes and more.
-  expect(Buffer.byteLength(JSON.stringify(tools))).toBeLessThan(tools.length * 2_000);
-  for (const { description = '' } of tools)
-    expect(Buffer.byteLength(description)).toBeLessThan(longestDescription);
+test.each(['legacy', 'modern'] as const)('the list of tools is small for %s clients', async (era) => {
+  const client = await connect(era, stubQueries({}));
+  const { tools } = await client.listTools();
+  expect(tools).toHaveLength(9);
+  expect(realTokens(JSON.stringify({ tools }))).toBeLessThan(8_000);
+  for (const { name, description = '' } of tools) {
+    expect(Buffer.byteLength(description), name).toBeLessThanOrEqual(1_024);
+  }
+  expect(Buffer.byteLength(client.getInstructions() ?? '')).toBeLessThanOrEqual(2_048);
 });

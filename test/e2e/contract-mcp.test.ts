@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assistantKinds, connect, connectStdio } from '../support/assistants.ts';
 import { createKey } from '../support/command.ts';
+import { realTokens } from '../support/tokens.ts';
 import { useSampledProduct } from './sampled-product.ts';
 
 const running = useSampledProduct();
@@ -43,8 +44,8 @@ describe.each([...assistantKinds, 'stdio'] as const)('the tools as %s sees them'
       expect(description.length, name).toBeGreaterThan(50);
       expect(inputSchema, name).toMatchObject({ type: 'object', additionalProperties: false });
     }
-    // o200k has more than three bytes a token in such text.
-    expect(Buffer.byteLength(JSON.stringify(listed))).toBeLessThan(8_000 * 3);
+    expect(realTokens(JSON.stringify(listed))).toBeLessThan(8_000);
+    expect(Buffer.byteLength(assistant.instructions() ?? '')).toBeLessThanOrEqual(2_048);
     await assistant.close();
     await expect
       .poll(() => instructionsOf(kind, key), untilKnown)
