@@ -4,6 +4,7 @@ import { evaluateFormula, type FormulaInput } from '../telemetry/formula/evaluat
 import { seriesByKey, valueFor } from '../telemetry/formula/meeting.ts';
 import type { FormulaSeries, SeriesOperand } from '../telemetry/formula/operand.ts';
 import { labelValue } from '../telemetry/series.ts';
+import { diagnoseFormula } from './formula-diagnosis.ts';
 import { type Grid, shownAt } from './grid.ts';
 import type { Point, Result, Series } from './results.ts';
 import { summarize } from './summary.ts';
@@ -20,6 +21,7 @@ export function answerFormula(
   { grid, limit, ...asked }: Result & { readonly grid: Grid | undefined; readonly limit: number },
 ): { readonly operand: SeriesOperand; readonly answer: FormulaAnswer } {
   const { operand, notes, ...counts } = evaluateFormula(input);
+  const diagnosis = diagnoseFormula(input, { operand, joins: counts.joins });
   const names = [...operand.names];
   const order = grid === undefined ? 'value' : operand.additive ? 'total' : 'max';
   const ranked = operand.series.map((series) => ({ series, rank: rankOf(series, order) }));
@@ -37,7 +39,7 @@ export function answerFormula(
     groupsTotal: ranked.length,
     series: first.map((series) => shown(series, operand, grid)),
     columns: grid === undefined ? columnsOf(input, first) : [],
-    notes: [...asked.notes, ...notes],
+    notes: [...asked.notes, ...notes, ...diagnosis],
   };
   return { operand, answer };
 }

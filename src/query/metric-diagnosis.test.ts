@@ -47,11 +47,53 @@ describe('a query without series is told', () => {
     ]);
   });
 
-  test('that what is done with the series leaves none', async () => {
-    const [first, second] = await notesOf('up > 5');
-    expect(first).toBe('up finds 3 series');
-    expect(second).toContain('a comparison filters them all');
-    expect(await notesOf('up unless up')).toHaveLength(2);
+  test.each([
+    ['up > 5', 'up has no value but 1, which the comparison leaves out'],
+    [
+      'sum by (pod) (rate(http_requests_total[5m])) < 0',
+      'sum by (pod) (rate(http_requests_total[5m])) has values from 0.5 to 2: the comparison leaves all out',
+    ],
+    ['max(5 < heap_bytes < 1)', '5 < heap_bytes has no value but 1000, which the comparison leaves out'],
+    [
+      'sum(rate(http_requests_total[30s]))',
+      'rate needs samples in its range: http_requests_total[30s] holds at most 1 sample of a series; take a longer range than [30s]',
+    ],
+    ['up unless up', 'every series of up is on the right of unless too'],
+    ['up and on (pod) (up > 5)', 'up has no value but 1, which the comparison leaves out'],
+    ['up < on (pod) up', 'the sides meet, but nowhere is up < on (pod) up true'],
+    [
+      'sum(heap_bytes / node_load1)',
+      'no series of the two sides meet by all labels; on (…) or ignoring (…) says which count: left there is {cluster="eu", namespace="shop", pod="cart-0"}, right {cluster="eu", node="n1"}',
+    ],
+    [
+      'heap_bytes * on (pod) node_load1',
+      'no series of the two sides meet on (pod): left there is {cluster="eu", namespace="shop", pod="cart-0"}, right {cluster="eu", node="n1"}',
+    ],
+  ])('what takes all series away: %s', async (promql, note) => {
+    const notes = await notesOf(promql);
+    expect(notes.at(-1)).toBe(note);
+    for (const other of notes.slice(0, -1)) expect(other).toMatch(/^\w+ finds \d series$/);
+  });
+
+  test('what takes all series away, over time', async () => {
+    const range = { queryType: 'range', from_time: 'now-20m', step: '5m' };
+    expect((await notesOf('heap_bytes > 2000', range)).at(-1)).toBe(
+      // Of the minutes 40, 45, 50, 55 and 60.
+      'heap_bytes has values from 1000 to 1300.75: the comparison leaves all out',
+    );
+  });
+
+  test('that it is not known what takes all series away', async () => {
+    expect((await notesOf('topk(0, up)')).at(-1)).toMatch(/^what is done with the series leaves none/);
+  });
+
+  test('nothing of what its key does not see', async () => {
+    const limits = { namespaces: ['shop'] };
+    const told = async (promql: string) => ask('analyze-metrics', { promql }, limits);
+    expect(await told('up{pod="ledger-0"}')).toContain('its values are "cart-0", "cart-1"\n');
+    expect(await told('disk_job_second')).toMatch(/there is no metric disk_job_second(?!;.*disk)/);
+    expect(await told('rate(http_requests_total[5m]) > 5')).toContain('values from 0.5 to 1:');
+    expect(await told('disk_job_seconds')).not.toMatch(/11:10|vault/);
   });
 
   test('when there are samples', async () => {

@@ -6,11 +6,11 @@ import { parseQuery } from '../promql/parser.ts';
 import { printMatcher, printQuery } from '../promql/printer.ts';
 import type { TimeRange } from '../promql/series-source.ts';
 import type { MetricQueryOptions, MetricStore, PromqlQuery } from '../store/metrics/metric-store.ts';
-import { StoreError } from '../store/store-error.ts';
-import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { formatTime } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
+import { withinTime } from './deadline.ts';
+import { Emptied } from './emptied.ts';
 import { millisecondsOf } from './metric-labels.ts';
 import { metricNames, nativeHistogramHint, nearestMetrics } from './metric-names.ts';
 import type { Note } from './results.ts';
@@ -25,6 +25,9 @@ const valuesToSearch = 1_000;
 
 const minute = 60_000;
 
+/** An answer that is empty should not take much longer for it, ms. */
+const diagnosisMilliseconds = 10_000;
+
 export interface EmptyAnswer {
   readonly store: MetricStore;
   /** The query that gave no series. */
@@ -38,13 +41,11 @@ export interface EmptyAnswer {
  * or when there are samples. Only series that the key may see play a part.
  */
 export async function diagnoseNoSeries(answer: EmptyAnswer): Promise<Note[]> {
-  try {
-    return await diagnose(answer);
-  } catch (error) {
-    const failed = error instanceof InputError || (error instanceof StoreError && error.kind !== 'aborted');
-    if (failed) return ['why there are no series could not be found out within the limits of a query'];
-    throw error;
-  }
+  return withinTime(
+    { signal: answer.options.signal, milliseconds: diagnosisMilliseconds },
+    (signal) => diagnose({ ...answer, options: { ...answer.options, signal } }),
+    ['why there are no series could not be found out within the limits of a query'],
+  );
 }
 
 interface Read {
@@ -71,7 +72,8 @@ async function diagnose(answer: EmptyAnswer): Promise<Note[]> {
     notes.push(`${reads.length - mostSelectors} more selectors were not tried`);
   if (found > 0 && found === Math.min(reads.length, mostSelectors)) {
     notes.push(
-      'what is done with the series leaves none: a comparison filters them all, the labels of two sides do not match (on(…) or ignoring(…) say which count), or a range holds fewer than 2 samples of a series',
+      (await new Emptied(answer).explain(answer.query.expr)) ??
+        'what is done with the series leaves none: a comparison filters them all, the labels of two sides do not match (on(…) or ignoring(…) say which count), or a range holds fewer than 2 samples of a series',
     );
   }
   return notes;

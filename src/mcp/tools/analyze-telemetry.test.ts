@@ -22,6 +22,36 @@ const rates = {
   share: formula('(A / B) * 100'),
 };
 
+describe('a formula without series is told', () => {
+  test('which query is empty', async () => {
+    const text = await ask({
+      A: metrics('sum by (pod) (upp)'),
+      B: metrics('sum by (pod) (up)'),
+      C: formula('B / A'),
+    });
+    expect(text).toContain('there is no metric upp; near it there is up');
+    expect(text).toMatch(/^C = B\/A; 0 series|^C = B \/ A; 0 series/m);
+    expect(text).toContain('note: A gave no series: why, its own notes say');
+  });
+
+  test('what labels there are where none are equal', async () => {
+    const renamed = 'sum by (pod) (label_replace(up, "pod", "x-$1", "pod", "(.*)"))';
+    const text = await ask({ A: metrics(renamed), B: metrics('sum by (pod) (up)'), C: formula('A / B') });
+    expect(text).toContain(
+      'note: no labels are equal: A has {pod="x-cart-0"}, {pod="x-cart-1"}, …; B has {pod="cart-0"}, {pod="cart-1"}, …',
+    );
+  });
+
+  test('and nothing where some meet', async () => {
+    const text = await ask({
+      A: metrics('sum by (pod) (heap_bytes)'),
+      B: metrics('sum by (pod) (up)'),
+      C: formula('A / B'),
+    });
+    expect(text).not.toMatch(/gave no series|no labels are equal/);
+  });
+});
+
 describe('formulas over metrics', () => {
   test('a share in percent, where one side has a part of the labels', async () => {
     expect(await ask(rates)).toMatchInlineSnapshot(`
