@@ -2,7 +2,7 @@ import type { MetricQueryOptions, MetricStore } from '../store/metrics/metric-st
 import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { lowered } from './limits.ts';
-import { metricNames } from './metric-names.ts';
+import { metricNames, mostNames } from './metric-names.ts';
 import { type AvailableMetricsRequest, metricLimit } from './metric-requests.ts';
 import type { AvailableMetricsResult, NameGroup } from './metric-results.ts';
 import { metricOptions, metricStoreOf } from './metric-subject.ts';
@@ -82,7 +82,8 @@ async function diagnoseNoMetric(
 ): Promise<Note[]> {
   const names = await metricNames(store, options);
   if (names.length === 0) return ['there are no metrics at all'];
-  const notes: Note[] = [];
+  const notes: Note[] =
+    names.length < mostNames ? [] : [`only the first ${mostNames} names were looked through`];
   const counts = keywords.map((word) => names.filter((name) => name.toLowerCase().includes(word)).length);
   const missing = keywords.filter((_, i) => counts[i] === 0);
   const words = new Set(names.flatMap((name) => name.toLowerCase().split(/[_.:\-/]/)));

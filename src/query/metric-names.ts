@@ -3,7 +3,7 @@ import type { MetricQueryOptions, MetricStore } from '../store/metrics/metric-st
 import { nearest } from '../telemetry/nearest.ts';
 
 /** Names that are looked through for groups and for near ones. */
-const mostNames = 10_000;
+export const mostNames = 10_000;
 
 const mostNear = 5;
 

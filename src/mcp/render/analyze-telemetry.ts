@@ -1,6 +1,6 @@
 import type { Series } from '../../query/results.ts';
 import type { AnalyzeTelemetryResult, LabelledAnswer } from '../../query/telemetry-results.ts';
-import { analyzeBody, analyzeParts, partialNotes } from './analyze.ts';
+import { analyzeBody, analyzeParts } from './analyze.ts';
 import { analyzeMetricsBody, analyzeMetricsParts, timeText } from './analyze-metrics.ts';
 import {
   answerJson,
@@ -18,6 +18,7 @@ import { type Dimension, fitToBudget, type Limits } from './budget.ts';
 import { formulaBody, formulaParts } from './formula.ts';
 import { leastTokens } from './least-tokens.ts';
 import { labelNamesOf } from './metric-columns.ts';
+import { partialNotes } from './points.ts';
 import { type Layout, type Shrinking, seriesDimensions } from './series.ts';
 import { extremesOf } from './thin.ts';
 import { stepText } from './time.ts';

@@ -18,7 +18,7 @@ import {
 import { fitToBudget, type Limits } from './budget.ts';
 import { leastTokens } from './least-tokens.ts';
 import { numberTexts, percent } from './number.ts';
-import { pointLines } from './points.ts';
+import { partialNotes, pointLines } from './points.ts';
 import {
   keptPoints,
   type Layout,
@@ -168,15 +168,6 @@ function headOf(
         : `highest ${isAdditive(result.aggregation.function) ? 'total' : 'max'} first`;
   const keys = groupBy.map((key) => new Untrusted().show(key, limits.name)).join(', ');
   return headLine(`${nameOf(result, limits)}${unitText} by ${keys}${every}`, groups, order, window);
-}
-
-export function partialNotes({ partial }: Pick<AnalyzeResult, 'partial'>): string[] {
-  if (!partial.first && !partial.last) return [];
-  const which =
-    partial.first && partial.last
-      ? 'first and last buckets are'
-      : `${partial.first ? 'first' : 'last'} bucket is`;
-  return [`the ${which} partial: cut by the window or by now`];
 }
 
 function moreLines({ groupsTotal, series }: AnalyzeResult, shown: number): string[] {

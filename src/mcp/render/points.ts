@@ -29,7 +29,8 @@ export function pointLines(
   kept: readonly number[],
 ): PointLines {
   const [first] = series;
-  if (first?.points === undefined) return { lines: [], notes: [], rounded: false };
+  // Summaries hold the partial buckets too.
+  if (first?.points === undefined) return { lines: [], notes: partialNotes(result), rounded: false };
   const all = first.points.length;
   const values = series.map(({ points = [] }) => kept.map((at) => points[at]?.[1] ?? null));
   const numbers = numberTextsInOneUnit(values.flat(), result.unit);
@@ -57,6 +58,16 @@ export function pointLines(
     notes,
     rounded: numbers.rounded,
   };
+}
+
+/** That the ends of a series hold less than a whole bucket each, in words. */
+export function partialNotes({ partial }: Pick<PointTable, 'partial'>): string[] {
+  if (!partial.first && !partial.last) return [];
+  const which =
+    partial.first && partial.last
+      ? 'first and last buckets are'
+      : `${partial.first ? 'first' : 'last'} bucket is`;
+  return [`the ${which} partial: cut by the window or by now`];
 }
 
 interface Run {
