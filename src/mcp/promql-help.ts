@@ -49,7 +49,7 @@ Get names first: \`get-available-metrics\` finds metrics, \`get-metric-labels\` 
 - A range vector (\`up[5m]\`) in an instant query gives the samples themselves.
 - In JSON, \`null\` is no value at a step; NaN and infinite values are the strings "NaN", "+Inf" and "-Inf".
 - A series of native histograms has its count of observations as value, and \`histogram\` with count, sum, avg and quantiles of the latest one. For others use \`histogram_quantile\`, \`histogram_avg\`, \`histogram_fraction\`.
-- An answer without series says which metric, label or time leaves all out.
+- An answer without series says which metric, label, time or operation leaves all out. Notes say which labels no series has, and when a step is longer than what each point looks at.
 
 ## Examples
 

@@ -40,15 +40,19 @@ One syntax for \`filters\` in all tools. Keywords in any case.
 
 | | |
 |---|---|
-| compare | \`=\` (\`==\`), \`!=\` (\`<>\`), \`>\`, \`>=\`, \`<\`, \`<=\`, \`BETWEEN … AND …\` |
+| compare | \`=\` (\`==\`), \`!=\` (\`<>\`), \`>\`, \`>=\`, \`<\`, \`<=\`, \`[NOT] BETWEEN … AND …\` (both included) |
 | one of | \`IN (…)\`, \`NOT IN (…)\` |
-| text | \`LIKE\`, \`NOT LIKE\`, \`ILIKE\`, \`NOT ILIKE\` (whole text; \`%\`, \`_\`), \`=~\`, \`!~\` (RE2, anywhere) |
+| text | \`LIKE\`, \`NOT LIKE\`, \`ILIKE\`, \`NOT ILIKE\` (whole text; \`%\`, \`_\`), \`=~\`, \`!~\` (RE2, anywhere; \`.\` matches a newline) |
 | presence | \`IS NULL\`, \`IS NOT NULL\` |
 | logic | \`AND\`, \`OR\`, \`NOT\`, parentheses |
 
 Strings stand in single or double quotes; a doubled quote, \`\\\\\`, \`\\'\` and \`\\"\` are the only escapes. In LIKE, \`\\%\` and \`\\_\` are literal. Case matters but for level, status, role and protocol_type.
 
-A record that lacks a field has the empty text in it: \`!=\`, \`NOT IN\`, \`NOT LIKE\` and \`!~\` find it, other tests don't; \`IS NULL\` and \`= ''\` do.
+A number on the right compares as numbers: text that is none does not match, and is counted in a note. Units are converted to the field's: \`ns us ms s m h\`, \`B KB MB GB KiB MiB GiB\`. Text compares by bytes.
+
+A record that lacks a field has the empty text in it: \`!=\`, \`NOT IN\`, \`NOT LIKE\` and \`!~\` find it, other tests don't; \`IS NULL\` and \`= ''\` do. \`NOT\` finds exactly what its operand does not.
+
+Where nothing matches, the answer says what matches without each term joined by AND, and which values there are.
 
 Limits: 64 KB, 500 terms, 50 levels of parentheses.
 
