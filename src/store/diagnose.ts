@@ -7,6 +7,7 @@ import { endOf, lastTime } from './extent.ts';
 import type { SignalTable } from './schema/signal-table.ts';
 import { fieldNumber, fieldText } from './sql/field.ts';
 import { conditionOf } from './sql/filter.ts';
+import { frequentValues } from './sql/frequent-values.ts';
 import { rowsIn, type Selection } from './sql/rows-in.ts';
 import { join, type Sql, sql } from './sql/sql.ts';
 
@@ -108,7 +109,7 @@ function columnOf({ field, wants }: AskedField, table: SignalTable): Sql {
     case 'presence':
       return sql`[${rows}]`;
     case 'values':
-      return sql`arrayConcat([${rows}], topKIf(${mostValues})(toString(left(${text}, ${longestValue})), ${text} != ''))`;
+      return sql`arrayConcat([${rows}], ${frequentValues(sql`toString(left(${text}, ${longestValue}))`, sql`${text} != ''`, { wanted: mostValues, counted: mostValues })})`;
     case 'range': {
       const number = fieldNumber(field, table);
       return sql`[${rows}, toString(ifNull(toFloat64(minOrNull(${number})), nan)), toString(ifNull(toFloat64(maxOrNull(${number})), nan))]`;

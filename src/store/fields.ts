@@ -4,6 +4,7 @@ import type { Window } from '../telemetry/window.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import type { SignalTable } from './schema/signal-table.ts';
 import { fieldText, numberIn } from './sql/field.ts';
+import { frequentValues } from './sql/frequent-values.ts';
 import { rowsIn, type Selection } from './sql/rows-in.ts';
 import { join, type Sql, sql } from './sql/sql.ts';
 
@@ -23,7 +24,7 @@ export async function newestWindow(
   return { from: row === undefined ? selection.window.from : row[0] + 1n, to: selection.window.to };
 }
 
-const examples = 5;
+const shownExamples = { wanted: 5, counted: 50 };
 const exampleLength = 100;
 
 export interface FieldStatistics {
@@ -32,7 +33,7 @@ export interface FieldStatistics {
   readonly rows: number;
   /** All values are numbers. */
   readonly numeric: boolean;
-  /** The most frequent values first, cut to 100 characters; one where nearly all are different. */
+  /** The most frequent values first, cut to 100 characters; the newest one where nearly all are different. */
   readonly exampleValues: readonly string[];
 }
 
@@ -48,7 +49,7 @@ export interface AttributeStatistics {
   readonly attributes: readonly FieldStatistics[];
 }
 
-/** Fields whose values are different in nearly every record: one example shows what they look like. */
+/** Fields whose values are different in nearly every record: the newest one shows what they look like. */
 const mostlyUnique = new Set(['timestamp', 'trace_id', 'span_id', 'parent_span_id', 'body']);
 
 export async function builtinStatistics(
@@ -63,8 +64,8 @@ export async function builtinStatistics(
     return [
       sql`toString(countIf(${text} != ''))`,
       mostlyUnique.has(field.name)
-        ? sql`arrayFilter(text -> text != '', [left(anyIf(${text}, ${text} != ''), ${exampleLength})])`
-        : sql`topKIf(${examples})(toString(left(${text}, ${exampleLength})), ${text} != '')`,
+        ? sql`arrayFilter(text -> text != '', [argMaxIf(left(${text}, ${exampleLength}), (${table.time}, left(${text}, ${exampleLength})), ${text} != '')])`
+        : frequentValues(sql`toString(left(${text}, ${exampleLength}))`, sql`${text} != ''`, shownExamples),
     ];
   });
   const [row = ['0']] = await clickhouse.rows(
@@ -95,7 +96,7 @@ export async function attributeStatistics(
   const matches =
     selection.search === '' ? sql`` : sql` AND positionCaseInsensitiveUTF8(name, ${selection.search}) > 0`;
   const rows = await clickhouse.rows(
-    sql`SELECT name, toString(count()), countIf(${numberIn(sql`value`)} IS NULL) = 0, topK(${examples})(left(value, ${exampleLength})), toString(count() OVER ())
+    sql`SELECT name, toString(count()), countIf(${numberIn(sql`value`)} IS NULL) = 0, ${frequentValues(sql`left(value, ${exampleLength})`, sql`1`, shownExamples)}, toString(count() OVER ())
 FROM (SELECT mapUpdate(${table.resourceAttributes}, ${table.ownAttributes}) AS attributes FROM ${table.name} WHERE ${rowsIn(table, selection)})
 ARRAY JOIN mapKeys(attributes) AS name, mapValues(attributes) AS value
 WHERE value != ''${matches}
