@@ -26,6 +26,10 @@ describe('a query without series is told', () => {
       'histogram_quantile(0.9, rate(latency_seconds_bucket[5m]))',
       'there is no metric latency_seconds_bucket; near it there is latency_seconds; if latency_seconds is a native histogram, ask histogram_quantile(0.9, rate(latency_seconds[5m])), histogram_count(…) or histogram_sum(…)',
     ],
+    [
+      'rate(requests_http_count[5m])',
+      'there is no metric requests_http_count; near it there is http_requests_total',
+    ],
     ['zzz', 'there is no metric zzz; get-available-metrics finds metrics by parts of their names'],
     ['up{namespace="shp"}', 'no series of up has namespace="shp": its values are "shop", …'],
     ['up{namespace="prod"}', 'no series of up has namespace="prod": its values are "bank", "shop"'],

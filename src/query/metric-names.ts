@@ -18,7 +18,7 @@ export async function metricNames(store: MetricStore, options: MetricQueryOption
 
 /**
  * The metrics that a name which is none may stand for: mistyped, with or without an ending such as
- * `_bucket` or `_total`.
+ * `_bucket` or `_total`; else those that have most of its words.
  */
 export function nearestMetrics(name: string, names: readonly string[]): string[] {
   const stripped: string[] = [];
@@ -26,8 +26,33 @@ export function nearestMetrics(name: string, names: readonly string[]): string[]
     base = base.replace(ending, '');
     if (names.includes(base)) stripped.push(base);
   }
-  return [...new Set([...stripped, ...nearest(name, names, mostNear)])].slice(0, mostNear);
+  const near = new Set([...stripped, ...nearest(name, names, mostNear)]);
+  return near.size > 0 ? [...near].slice(0, mostNear) : withItsWords(name, names);
 }
+
+/** Names with all of the words of a name, or all but one of three and more: those with fewest others first. */
+function withItsWords(name: string, names: readonly string[]): string[] {
+  const words = wordsOf(name);
+  const least = words.size < 3 ? words.size : words.size - 1;
+  return names
+    .map((candidate) => {
+      const own = wordsOf(candidate);
+      const shared = [...words].filter((word) => own.has(word)).length;
+      return { candidate, shared, others: own.size - shared };
+    })
+    .filter(({ shared }) => shared >= least && shared > 0)
+    .sort((a, b) => b.shared - a.shared || a.others - b.others)
+    .slice(0, mostNear)
+    .map(({ candidate }) => candidate);
+}
+
+const wordsOf = (name: string): Set<string> =>
+  new Set(
+    name
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .filter(Boolean),
+  );
 
 /** What to add where `x_bucket` was asked and `x` is stored: it can only be a native histogram. */
 export function nativeHistogramHint(name: string, near: readonly string[]): string {
