@@ -51,14 +51,14 @@ export async function connect(kind: AssistantKind, url: URL, key: string): Promi
     const client = new Client1(clientInfo);
     const transport = new HttpTransport1(url, { requestInit });
     await client.connect(transport);
-    return assistant(kind, client, () => transport.terminateSession());
+    return assistantOf(kind, client, () => transport.terminateSession());
   }
   const client = new Client(clientInfo, {
     versionNegotiation: { mode: kind === 'modern' ? modernProtocol : 'legacy' },
   });
   const transport = new StreamableHTTPClientTransport(url, { requestInit });
   await client.connect(transport);
-  return assistant(kind, client, async () => {
+  return assistantOf(kind, client, async () => {
     if (kind === 'legacy') await transport.terminateSession();
   });
 }
@@ -75,7 +75,7 @@ export async function connectStdio(settings: Readonly<Record<string, string>>): 
       stderr: 'ignore',
     }),
   );
-  return assistant('legacy', client, async () => {});
+  return assistantOf('legacy', client, async () => {});
 }
 
 interface SdkClient {
@@ -85,7 +85,12 @@ interface SdkClient {
   close(): Promise<void>;
 }
 
-function assistant(kind: AssistantKind, client: SdkClient, endSession: () => Promise<void>): Assistant {
+/** What a connected client of an SDK can do; `endSession` is called before it closes. */
+export function assistantOf(
+  kind: AssistantKind,
+  client: SdkClient,
+  endSession: () => Promise<void>,
+): Assistant {
   return {
     kind,
     call: async (name, args) => {
