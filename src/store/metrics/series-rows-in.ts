@@ -1,6 +1,7 @@
 import type { Matcher } from '../../promql/ast.ts';
 import { METRIC_NAME } from '../../promql/labels.ts';
 import type { TimeRange } from '../../promql/series-source.ts';
+import { samplePeriod } from '../schema/metric-tables.ts';
 import type { Scope } from '../sql/rows-in.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import { daysOf, type MetricTables } from './read-series.ts';
@@ -67,5 +68,16 @@ const daysFrom = (first: number, last: number): Sql =>
 
 /** The condition on rows of the samples table that they lie in a range, in milliseconds since the epoch. */
 export function timesFrom(from: number, to: number): Sql {
-  return sql`Timestamp >= fromUnixTimestamp64Milli(${Math.ceil(from)}, 'UTC') AND Timestamp <= fromUnixTimestamp64Milli(${Math.floor(to)}, 'UTC')`;
+  const first = timeOf(Math.ceil(from));
+  const last = timeOf(Math.floor(to));
+  const condition = sql`Timestamp >= ${first} AND Timestamp <= ${last}`;
+  if (to >= endOfDateTime) return condition;
+  // Without it ClickHouse reads a metric's whole day: it does not conclude the period from the time.
+  const period = samplePeriod(sql`Timestamp`);
+  return sql`${condition} AND indexHint(${period} >= ${samplePeriod(first)} AND ${period} <= ${samplePeriod(last)})`;
 }
+
+/** What a DateTime can't say, which a period is. */
+const endOfDateTime = 2 ** 32 * 1000;
+
+const timeOf = (ms: number): Sql => sql`fromUnixTimestamp64Milli(${ms}, 'UTC')`;
