@@ -39,7 +39,7 @@ export interface SelectHints {
   readonly maxSeries: number;
 }
 
-/** Where series come from. */
+/** Where series come from. No result of an evaluation shares memory with their samples. */
 export interface SeriesSource {
   /**
    * All series with samples in the range that meet every matcher, each label set once, in any order.

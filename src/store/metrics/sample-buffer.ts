@@ -156,7 +156,7 @@ function expected({ timestamps }: SampleColumns, start: number, end: number, spa
 }
 
 /** A few samples close together say little about the rest. */
-const mostExpected = 32;
+const mostExpected = 128;
 
 /** Without what was kept for more samples. */
 function fitted(array: Float64Array<ArrayBuffer>, count: number): Float64Array<ArrayBuffer> {

@@ -5,7 +5,7 @@ import { InputError } from '../../telemetry/input-error.ts';
 import { columnOf, type NativeBlock, NativeFormatError, numbersOf, ofKind } from '../native/native-column.ts';
 import { decodeHistogram } from '../rows/histogram-bytes.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
-import { NumberRoom } from './number-room.ts';
+import type { NumberRoom } from './number-room.ts';
 import type { SampleFeatures } from './remembered-series.ts';
 import { SampleBuffer, type SampleColumns } from './sample-buffer.ts';
 
@@ -17,6 +17,8 @@ export interface SamplesToRead {
   /** More series than this throw `tooManySeries`. */
   readonly mostSeries: number;
   readonly tooManySeries: () => Error;
+  /** Where the samples are kept. */
+  readonly room: NumberRoom;
 }
 
 /**
@@ -40,7 +42,6 @@ export class SamplesReader {
   readonly #read: SamplesToRead;
   readonly #slots = new Map<bigint, number>();
   readonly #buffers: SampleBuffer[] = [];
-  readonly #room = new NumberRoom();
   readonly #rangeFrom: number;
   readonly #span: number;
   readonly #isFlagged: boolean;
@@ -127,7 +128,7 @@ export class SamplesReader {
     if (this.ids.length >= this.#read.mostSeries) throw this.#read.tooManySeries();
     const slot = this.ids.push(id) - 1;
     this.#slots.set(id, slot);
-    this.#buffers.push(new SampleBuffer(this.#room));
+    this.#buffers.push(new SampleBuffer(this.#read.room));
     return slot;
   }
 

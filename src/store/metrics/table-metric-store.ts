@@ -1,6 +1,7 @@
 import { limitedSource } from '../../promql/add-matchers.ts';
 import { evaluateParsed } from '../../promql/engine.ts';
 import { DEFAULT_LIMITS } from '../../promql/evaluation/supervisor.ts';
+import type { SeriesSource } from '../../promql/series-source.ts';
 import { describeMetric } from './describe-metric.ts';
 import { EvaluationQueue } from './evaluation-queue.ts';
 import { latestSample } from './latest-sample.ts';
@@ -18,12 +19,14 @@ export function tableMetricStore(tables: MetricTables): MetricStore {
   const queue = new EvaluationQueue({ atOnce: 4, mostWaiting: 256 });
   return {
     evaluate({ text, expr, ...query }, { scope, signal }) {
-      const limited = limitedSource(source, scopeMatchers(scope));
       const waitMs = query.limits?.timeout ?? DEFAULT_LIMITS.timeout;
-      return queue.run(() => evaluateParsed(expr, text, { ...query, source: limited, signal }), {
-        waitMs,
-        signal,
-      });
+      const evaluate = (series: SeriesSource) =>
+        evaluateParsed(expr, text, {
+          ...query,
+          source: limitedSource(series, scopeMatchers(scope)),
+          signal,
+        });
+      return queue.run(() => source.during(evaluate), { waitMs, signal });
     },
     listMetrics: (request, { scope, signal }) => listMetrics(tables, request, scope, { signal }),
     describeMetric: (request, { scope, signal }) => describeMetric(tables, request, scope, { signal }),

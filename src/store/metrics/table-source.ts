@@ -2,6 +2,8 @@ import type { Matcher } from '../../promql/ast.ts';
 import type { RawSeries, SelectHints, SeriesSource, TimeRange } from '../../promql/series-source.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
+import { NumberPool } from './number-pool.ts';
+import { NumberRoom } from './number-room.ts';
 import { type MetricTables, readSeries, rowsOfSeries, type StoredSeries } from './read-series.ts';
 import { RememberedSeries } from './remembered-series.ts';
 import { SamplesReader } from './samples-reader.ts';
@@ -20,23 +22,65 @@ interface Selection {
   readonly maxSamples: number;
   readonly mostSeries: number;
   readonly tooManySeries: () => Error;
+  readonly room: NumberRoom;
   readonly signal: AbortSignal;
 }
+
+/** 64 MB: the samples of 2,000 series over 8 hours. */
+const keptPieces = 8;
 
 /** The series of our own tables. */
 export class TableSource implements SeriesSource {
   readonly #tables: MetricTables;
   readonly #remembered = new RememberedSeries();
+  readonly #pool = new NumberPool(keptPieces);
 
   constructor(tables: MetricTables) {
     this.#tables = tables;
   }
 
-  async select(
+  /**
+   * Runs an evaluation on these series. Their samples must not be used after it: the next one is given their
+   * memory.
+   */
+  async during<T>(evaluate: (source: SeriesSource) => Promise<T>): Promise<T> {
+    const rooms: NumberRoom[] = [];
+    let hasEnded = false;
+    const source: SeriesSource = {
+      select: async (matchers, range, hints, signal) => {
+        const room = new NumberRoom(this.#pool);
+        try {
+          return await this.#select(matchers, range, hints, signal, room);
+        } finally {
+          // Where an evaluation fails, its other selections may end after it.
+          if (hasEnded) room.release();
+          else rooms.push(room);
+        }
+      },
+    };
+    try {
+      return await evaluate(source);
+    } finally {
+      hasEnded = true;
+      for (const room of rooms) room.release();
+    }
+  }
+
+  select(
+    matchers: readonly Matcher[],
+    range: TimeRange,
+    hints: SelectHints,
+    signal: AbortSignal,
+  ): Promise<readonly RawSeries[]> {
+    return this.#select(matchers, range, hints, signal, new NumberRoom(this.#pool));
+  }
+
+  async #select(
     matchers: readonly Matcher[],
     range: TimeRange,
     { maxSamples, maxSeries }: SelectHints,
     signal: AbortSignal,
+    room: NumberRoom,
   ): Promise<readonly RawSeries[]> {
     signal.throwIfAborted();
     const condition = seriesCondition(matchers);
@@ -47,6 +91,7 @@ export class TableSource implements SeriesSource {
       mostSeries: candidatesPerSeries * maxSeries,
       tooManySeries: () =>
         new InputError(`A selector finds more than ${maxSeries} series. Add label matchers to select fewer.`),
+      room,
       signal,
     };
     const { name, tests } = condition;
