@@ -16,6 +16,7 @@ import { createInterface } from 'node:readline';
 import { type ChildOptions, type ChildReport, childOptions, parseLine } from './child-protocol.ts';
 import { EngineError } from './engine-error.ts';
 import { EngineServer } from './engine-server.ts';
+import { restoreFatalSignals } from './fatal-signals.ts';
 import { prepareStore } from './store-folder.ts';
 
 /** How long inserts may take to end when the process is told to go, in milliseconds. */
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
     if (options === undefined)
       throw new EngineError('failed', 'the first line of input holds no valid options');
     const server = await start(options);
+    restoreFatalSignals();
     await say({ event: 'listening', url: server.url, pid: process.pid, version: server.version });
     await parentGone;
     await server.close(farewellMs);

@@ -116,6 +116,22 @@ describe('the process of the engine', () => {
     expect(received.join('\n')).not.toContain(after.password);
   });
 
+  test.each(['SIGSEGV', 'SIGABRT', 'SIGBUS'] as const)(
+    'comes back from a crash (%s) at once',
+    async (signal) => {
+      const engine = await folder.start();
+      const client = folder.connect(addressOf(engine));
+      await client.command({ query: 'CREATE TABLE t (a UInt32) ENGINE = MergeTree ORDER BY a' });
+      await client.insert({ table: 't', values: [{ a: 1 }], format: 'JSONEachRow' });
+      expect(await singleValue(client, 'SELECT sum(number) FROM numbers(1000)')).toBe('499500');
+      const pid = await enginePid();
+      process.kill(pid, signal);
+      await expect.poll(() => isAlive(pid), deadline).toBe(false);
+      await expect.poll(() => engine.ready, deadline).toBe(true);
+      expect(await singleValue(folder.connect(addressOf(engine)), 'SELECT a FROM t')).toBe('1');
+    },
+  );
+
   test('can be closed while it is started again', async () => {
     const engine = await folder.start();
     process.kill(await enginePid(), 'SIGKILL');
