@@ -36,7 +36,7 @@ interface UsedKey {
   readonly secret: string;
 }
 const keys: UsedKey[] = [];
-const use = (kind: string, key: string): string => {
+const keep = (kind: string, key: string): string => {
   keys.push({ kind, key, secret: key.split('_')[2] ?? '' });
   return key;
 };
@@ -71,12 +71,12 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 beforeAll(async () => {
   product = await startProduct({ dataDir, settings: { KUBESENSE_LOG_LEVEL: 'trace' } });
-  use('query', await createKey(dataDir));
-  use('limited', await createKey(dataDir, '--namespace', 'shop', '--role', 'query', '--role', 'ingest'));
-  use('admin', await createKey(dataDir, '--role', 'admin', '--role', 'query'));
-  const revoked = use('revoked', await createKey(dataDir));
+  keep('query', await createKey(dataDir));
+  keep('limited', await createKey(dataDir, '--namespace', 'shop', '--role', 'query', '--role', 'ingest'));
+  keep('admin', await createKey(dataDir, '--role', 'admin', '--role', 'query'));
+  const revoked = keep('revoked', await createKey(dataDir));
   await runCommand(['keys', 'revoke', revoked.split('_')[1] ?? ''], { KUBESENSE_DATA_DIR: dataDir });
-  use('unknown', generateKey().key);
+  keep('unknown', generateKey().key);
 }, 120_000);
 
 afterAll(async () => {
@@ -115,7 +115,7 @@ const wrongArguments = (key: string): [tool: string, args: Record<string, unknow
   [key, {}],
 ];
 
-async function useAssistant(kind: AssistantKind): Promise<void> {
+async function askAsAssistant(kind: AssistantKind): Promise<void> {
   const assistant = await connect(kind, product.mcpUrl, keyOf('query'));
   for (const [tool, args] of wrongArguments(keyOf('limited'))) {
     const door = `${kind} ${tool === keyOf('limited') ? 'KEY' : tool}`;
@@ -129,7 +129,7 @@ async function useAssistant(kind: AssistantKind): Promise<void> {
 }
 
 test('MCP, with sessions and without', async () => {
-  for (const kind of assistantKinds) await useAssistant(kind);
+  for (const kind of assistantKinds) await askAsAssistant(kind);
   for (const { key } of keys) {
     const wrong: Record<string, string>[] = [
       bearer(key),
@@ -253,7 +253,7 @@ test('the console', async () => {
     }
     const made = await browser.post('/keys', { name: 'made', roles: ['query'] });
     expect(made.status).toBe(201);
-    use('made on the console', z.object({ secret: z.string() }).parse(made.json).secret);
+    keep('made on the console', z.object({ secret: z.string() }).parse(made.json).secret);
     for (const [tool, args] of wrongArguments(key)) {
       tell('tools', await browser.post(`/tools/${tool}`, { arguments: args, limits: { namespaces: [key] } }));
     }
@@ -304,8 +304,6 @@ test('a crash of the engine, while a query is running that holds a key', async (
   );
   const [pid = expect.fail('no engine')] = children;
   process.kill(pid, 'SIGSEGV');
-  // Its own handler of signals holds the process for minutes.
-  process.kill(pid, 'SIGKILL');
   for (const { text } of await Promise.all(queries)) told('a crash', text);
   await waitFor('the engine to be back', 60_000, async () => (await product.readiness()) === 200);
   told('after the crash', (await assistant.call('search-logs', { filters: `body = '${key}'` })).text);
