@@ -106,6 +106,33 @@ const pictures: readonly Picture[] = [
       await page.getByRole('alertdialog').waitFor();
     },
   },
+  { name: 'connect', path: 'connect' },
+  {
+    name: 'connect-collector',
+    path: 'connect',
+    prepare: (page) => page.getByRole('tab', { name: 'VS Code' }).click(),
+  },
+  { name: 'status', path: 'status', prepare: (page) => page.getByText('Tool calls').first().waitFor() },
+  { name: 'try', path: 'try' },
+  {
+    name: 'try-answer',
+    path: 'try',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'p99 latency of each workload' }).click();
+      await page.getByRole('button', { name: 'Run' }).click();
+      await page.getByText(/[0-9] tokens/).waitFor();
+    },
+  },
+  {
+    name: 'try-telemetry',
+    path: 'try',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Failed requests in percent' }).click();
+      await page.getByRole('button', { name: 'Run' }).click();
+      await page.getByText(/[0-9] tokens/).waitFor();
+    },
+  },
+  { name: 'audit', path: 'settings/audit' },
 ];
 
 for (const theme of ['light', 'dark'] as const) {

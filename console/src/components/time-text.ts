@@ -37,3 +37,14 @@ export function spanText(seconds: number): string {
   }
   return `${seconds} s`;
 }
+
+const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** `14:05`, where the browser is; `seconds` since the epoch. */
+export const minuteText = (seconds: number): string => minute.format(new Date(seconds * 1000));
+
+const range = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** `23 Nov 2026, 11:00:00 – 12:00:00`, where the browser is. */
+export const windowText = (window: { readonly from: string; readonly to: string }): string =>
+  range.formatRange(new Date(window.from), new Date(window.to));
