@@ -62,7 +62,8 @@ async function openTables({ config, log, share, asIs }: BackendOptions): Promise
   const running = share ? await findEngine(config.data_dir) : undefined;
   if (running !== undefined) {
     return {
-      ...(await open(() => findEngine(config.data_dir), config, asIs)),
+      // How long data is kept is for the process that runs the engine to say.
+      ...(await open(() => findEngine(config.data_dir), config, true)),
       description: `the engine that runs in ${config.data_dir}`,
     };
   }

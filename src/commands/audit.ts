@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Principal } from '../access/principal.ts';
 import { openBackend } from '../backend.ts';
@@ -39,6 +41,9 @@ export function auditCommand(): Command {
     const window = windowOf(options, BigInt(Date.now()) * 1_000_000n);
     const outcome = outcomeOf(options.outcome);
     const config = readConfig(command);
+    if (config.clickhouse_url === undefined && !existsSync(config.data_dir)) {
+      throw new InputError(`There is no data folder ${resolve(config.data_dir)}. Name it with --data-dir.`);
+    }
     const log = createLog(config.log_level === 'info' ? 'warn' : config.log_level);
     const backend = await openBackend({ config, log, share: true, asIs: true });
     try {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { makeSample } from '../e2e/sample.ts';
@@ -251,6 +253,14 @@ describe('the command line', () => {
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
+});
+
+test('a folder that is not there is not made', async () => {
+  const dataDir = join(product.dataDir, 'elsewhere');
+  const { code, stderr } = await runCommand(['audit'], { KUBESENSE_DATA_DIR: dataDir });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/There is no data folder .*elsewhere\. Name it with --data-dir\./);
+  expect(existsSync(dataDir)).toBe(false);
 });
 
 test('every kind of client is recorded, on stdio too, and the records outlive the server', async () => {
