@@ -1,3 +1,4 @@
+import { LimitError } from '../access/limit-error.ts';
 import { StoreError } from '../store/store-error.ts';
 import { InputError } from '../telemetry/input-error.ts';
 
@@ -15,9 +16,11 @@ export async function withinTime<T>(
     return await run(signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
   } catch (error) {
     const isGone = signal?.aborted ?? false;
-    if (!isGone && (deadline.aborted || error instanceof StoreError || error instanceof InputError)) {
-      return otherwise;
-    }
+    if (!isGone && (deadline.aborted || canDoWithout(error))) return otherwise;
     throw error;
   }
+}
+
+function canDoWithout(error: unknown): boolean {
+  return error instanceof StoreError || error instanceof LimitError || error instanceof InputError;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LimitError } from '../access/limit-error.ts';
 import type { Limits, Principal } from '../access/principal.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Holdings } from './holdings.ts';
@@ -56,12 +57,15 @@ test('who starts does not wait for a slow store; the next one has what it told',
   expect(asked).toBe(1);
 });
 
-test('a store that fails is no reason not to start, and is asked again', async () => {
+test.each([
+  ['a store that fails', new StoreError('unavailable', 'x')],
+  ['a key with too many queries', new LimitError('key_queries_at_once', 'x', 5)],
+])('%s is no reason not to start, and is asked again', async (_, error) => {
   let fails = true;
   const known = new KnownHoldings({
     queries: {
       holdings: async () => {
-        if (fails) throw new StoreError('unavailable', 'x');
+        if (fails) throw error;
         return some;
       },
     },
