@@ -1,10 +1,11 @@
+import { scopeOf } from '../access/scope.ts';
 import { METRIC_NAME } from '../promql/labels.ts';
 import { type Extent, extentOf } from '../store/extent.ts';
 import type { MetricStore } from '../store/metrics/metric-store.ts';
 import type { Signal } from '../telemetry/fields.ts';
 import { metricOptions } from './metric-subject.ts';
 import type { Call } from './queries.ts';
-import { type QueryContext, scopeOf } from './subject.ts';
+import type { QueryContext } from './subject.ts';
 import { together } from './together.ts';
 
 /** What there is, of what a key may see: from when to when, in ns since the epoch; undefined for nothing. */

@@ -1,7 +1,8 @@
+import { scopeOf } from '../access/scope.ts';
 import type { MetricQueryOptions, MetricStore } from '../store/metrics/metric-store.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import type { Call } from './queries.ts';
-import { type QueryContext, scopeOf } from './subject.ts';
+import type { QueryContext } from './subject.ts';
 
 /**
  * The store that questions about metrics go to.

@@ -1,7 +1,8 @@
+import { scopeOf } from '../access/scope.ts';
 import { compareText } from '../promql/labels.ts';
 import { scopeValuesIn } from '../store/scope-values.ts';
 import type { Call } from './queries.ts';
-import { type QueryContext, scopeOf } from './subject.ts';
+import type { QueryContext } from './subject.ts';
 import { together } from './together.ts';
 
 /** Values that one answer has at most. */

@@ -1,3 +1,4 @@
+import { scopeOf } from '../access/scope.ts';
 import {
   countByMinute,
   extentOfTable,
@@ -8,7 +9,7 @@ import {
 } from '../store/status.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Call } from './queries.ts';
-import { type QueryContext, scopeOf } from './subject.ts';
+import type { QueryContext } from './subject.ts';
 
 /** What a store holds of a signal; null is what it does not tell, or not in time. */
 export interface SignalStatus {

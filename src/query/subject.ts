@@ -1,4 +1,4 @@
-import type { Limits, Principal } from '../access/principal.ts';
+import { scopeOf } from '../access/scope.ts';
 import type { QueryOptions } from '../store/clickhouse.ts';
 import { attributeNames, existingAttributes } from '../store/fields.ts';
 import type { MetricStore } from '../store/metrics/metric-store.ts';
@@ -11,6 +11,7 @@ import type { Filter } from '../telemetry/filter/ast.ts';
 import { parseFilter, resolveFilter } from '../telemetry/filter/filter.ts';
 import { attributeText } from '../telemetry/filter/print.ts';
 import { nearest } from '../telemetry/nearest.ts';
+import type { Scope } from '../telemetry/scope.ts';
 import { parseWindow } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { Cursors } from './cursor.ts';
@@ -37,7 +38,7 @@ export interface Subject {
   readonly now: bigint;
   /** The clock, where the answer has to state it. */
   readonly statedNow: bigint | undefined;
-  readonly scope: Limits;
+  readonly scope: Scope;
   readonly filter: Filter | undefined;
   readonly filterText: string;
   readonly filterRewritten: boolean;
@@ -147,5 +148,3 @@ export function tableOf(store: Store, signal: Signal): SignalTable {
   if (table === undefined) throw new StoreError('internal', `the store has no table of ${signal}`);
   return table;
 }
-
-export const scopeOf = ({ limits }: Principal): Limits => limits;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Scope } from '../telemetry/scope.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import type { SignalTable } from './schema/signal-table.ts';
-import { rowsIn, type Scope } from './sql/rows-in.ts';
+import { rowsIn } from './sql/rows-in.ts';
 import { type Sql, sql } from './sql/sql.ts';
 
 /** Times of the oldest and of the newest record, in ns since the epoch. */

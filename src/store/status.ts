@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { Scope } from '../telemetry/scope.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import { seriesRowsIn } from './metrics/series-rows-in.ts';
 import { metricTableName, metricTableNames } from './schema/metric-tables.ts';
 import type { SignalTable } from './schema/signal-table.ts';
 import { tableNames } from './schema/tables.ts';
-import { rowsIn, type Scope } from './sql/rows-in.ts';
+import { rowsIn } from './sql/rows-in.ts';
 import { join, type Sql, sql } from './sql/sql.ts';
 import { StoreError } from './store-error.ts';
 

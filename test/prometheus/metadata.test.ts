@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { limitedTo } from '../support/scope.ts';
 import { waitFor } from '../support/wait.ts';
 import { portOf } from './recording-proxy.ts';
 import { openTarget, type Target } from './target.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   target = await openTarget('prometheus', 'scraping', () => [], url);
   if (inject('prometheusAnswers') === undefined) return;
   await waitFor('the target to be scraped', 30_000, async () => {
-    const { items } = await target.store.labelNames({ selectors: [], limit: 9 }, { scope: {} });
+    const { items } = await target.store.labelNames({ selectors: [], limit: 9 }, { scope: limitedTo() });
     return items.includes('le');
   });
 }, 600_000);
@@ -45,7 +46,7 @@ const counter = { type: 'counter', unit: '', help: 'Jobs that ended.' };
 const histogram = { type: 'histogram', unit: '', help: 'How long jobs wait.' };
 
 test('metrics have the type and help of their family', async () => {
-  const { metrics } = await target.store.listMetrics({ keywords: ['_'], limit: 20 }, { scope: {} });
+  const { metrics } = await target.store.listMetrics({ keywords: ['_'], limit: 20 }, { scope: limitedTo() });
   const found = Object.fromEntries(metrics.map(({ name, type, help }) => [name, [type, help]]));
   expect(found).toMatchObject({
     jobs_total: ['counter', 'Jobs that ended.'],
@@ -54,7 +55,7 @@ test('metrics have the type and help of their family', async () => {
     wait_seconds_max: ['gauge', ''],
   });
   const request = { name: 'wait_seconds_bucket', exampleValues: 3 };
-  expect(await target.store.describeMetric(request, { scope: {} })).toMatchObject({
+  expect(await target.store.describeMetric(request, { scope: limitedTo() })).toMatchObject({
     ...histogram,
     series: 2,
   });
@@ -62,13 +63,13 @@ test('metrics have the type and help of their family', async () => {
 
 test('families in the order of their names, cut to a limit', async () => {
   const request = { limit: 2, limitPerMetric: 1 };
-  expect([...(await target.store.metadata(request, { scope: {} }))]).toEqual([
+  expect([...(await target.store.metadata(request, { scope: limitedTo() }))]).toEqual([
     ['jobs_total', [counter]],
     ['wait_seconds', [histogram]],
   ]);
-  const one = await target.store.metadata({ ...request, metric: 'jobs_total' }, { scope: {} });
+  const one = await target.store.metadata({ ...request, metric: 'jobs_total' }, { scope: limitedTo() });
   expect([...one]).toEqual([['jobs_total', [counter]]]);
-  const none = await target.store.metadata({ ...request, metric: 'nothing' }, { scope: {} });
+  const none = await target.store.metadata({ ...request, metric: 'nothing' }, { scope: limitedTo() });
   expect([...none]).toEqual([]);
 });
 
@@ -77,7 +78,7 @@ test('a key with limits reads what visible targets say, and nothing of others', 
     ...(
       await target.store.metadata(
         { metric, limit: 9, limitPerMetric: 9 },
-        { scope: { namespaces: [namespace] } },
+        { scope: limitedTo({ namespaces: [namespace] }) },
       )
     ).keys(),
   ];

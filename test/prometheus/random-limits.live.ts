@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseQuery } from '../../src/promql/parser.ts';
 import type { MetricStore } from '../../src/store/metrics/metric-store.ts';
-import type { Scope } from '../../src/store/sql/rows-in.ts';
 import { InputError } from '../../src/telemetry/input-error.ts';
+import type { Scope } from '../../src/telemetry/scope.ts';
+import { limitedTo } from '../support/scope.ts';
 import type { StoreName } from './binaries.ts';
 import { comparable, type Times } from './oracle.ts';
 import { randomExpression } from './random-expressions.ts';
@@ -41,8 +42,8 @@ describe.each<StoreName>(['prometheus', 'victoria-metrics'])('%s', (name) => {
     let answered = 0;
     await fc.assert(
       fc.asyncProperty(randomExpression, fc.constantFrom(instant, range), async (text, times) => {
-        const limited = await answer(whole.store, text, times, { namespaces: visible });
-        const alone = await answer(part.store, text, times, {});
+        const limited = await answer(whole.store, text, times, limitedTo({ namespaces: visible }));
+        const alone = await answer(part.store, text, times, limitedTo());
         expect(limited).toEqual(alone);
         if (!('refused' in Object(alone))) answered++;
       }),

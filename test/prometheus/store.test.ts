@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseQuery } from '../../src/promql/parser.ts';
 import type { MetricStore, PromqlQuery } from '../../src/store/metrics/metric-store.ts';
-import type { Scope } from '../../src/store/sql/rows-in.ts';
 import { InputError } from '../../src/telemetry/input-error.ts';
+import type { Limits, Scope } from '../../src/telemetry/scope.ts';
+import { limitedTo } from '../support/scope.ts';
 import type { StoreName } from './binaries.ts';
 import { expressions, prometheusExpressions } from './expressions.ts';
 import { comparable, evaluateInMemory, type Times } from './oracle.ts';
 import { end, minute, namespaces, sampleSeries, start, visibleSeries } from './samples.ts';
 import { openTarget, type Target } from './target.ts';
 
-const everything: Scope = {};
+const everything = limitedTo();
 const visible = ['shop', 'cart'];
-const limited: Scope = { namespaces: visible };
+const limited = limitedTo({ namespaces: visible });
 
 const speedOf: readonly string[] = namespaces;
 
@@ -128,8 +129,8 @@ describe.each<StoreName>(['prometheus', 'victoria-metrics'])('%s', (name) => {
     });
 
     test('both lists hold; an empty one hides all', async () => {
-      const count = async (scope: Scope): Promise<unknown> => {
-        const answer = await store.evaluate(queryOf('count(up)', instant), { scope });
+      const count = async (limits: Limits): Promise<unknown> => {
+        const answer = await store.evaluate(queryOf('count(up)', instant), { scope: limitedTo(limits) });
         return answer.type === 'vector' ? answer.result[0]?.value : undefined;
       };
       expect(await count({ clusters: ['east'], namespaces: ['shop', 'cart'] })).toBe(2);
@@ -166,7 +167,7 @@ describe.each<StoreName>(['prometheus', 'victoria-metrics'])('%s', (name) => {
         matched: isPrometheus ? 9 : 8,
         names: ['cart_only', 'http_requests_total'],
       });
-      expect((await names(['only'], 10, { namespaces: ['shop'] })).names).toEqual([]);
+      expect((await names(['only'], 10, limitedTo({ namespaces: ['shop'] }))).names).toEqual([]);
       expect((await names(['node'], 10, limited)).names).toEqual([]);
     });
 
@@ -182,7 +183,7 @@ describe.each<StoreName>(['prometheus', 'victoria-metrics'])('%s', (name) => {
         ['namespace', 3, ['cart', 'shop']],
         ['pod', 6, ['cart-a', 'cart-b']],
       ]);
-      const seen = await store.describeMetric(request, { scope: { namespaces: ['shop'] } });
+      const seen = await store.describeMetric(request, { scope: limitedTo({ namespaces: ['shop'] }) });
       expect(seen?.series).toBe(4);
       expect(seen?.labels.find((label) => label.name === 'namespace')?.exampleValues).toEqual(['shop']);
       expect(
@@ -237,8 +238,10 @@ describe.each<StoreName>(['prometheus', 'victoria-metrics'])('%s', (name) => {
       expect((await store.labelValues('node', selection, options)).items).toEqual([]);
       const other = [[{ label: 'namespace', op: '=', value: 'shop.eu' }]] as const;
       expect((await store.series({ selectors: other, limit: 9 }, options)).items).toEqual([]);
-      expect((await store.series(selection, { scope: { namespaces: [] } })).items).toEqual([]);
-      expect((await store.labelValues('pod', selection, { scope: { clusters: [] } })).items).toEqual([]);
+      expect((await store.series(selection, { scope: limitedTo({ namespaces: [] }) })).items).toEqual([]);
+      expect(
+        (await store.labelValues('pod', selection, { scope: limitedTo({ clusters: [] }) })).items,
+      ).toEqual([]);
       const both = [...other, [{ label: '__name__', op: '=', value: 'cart_only' }]] as const;
       expect((await store.series({ selectors: both, limit: 9 }, options)).items).toHaveLength(1);
     });

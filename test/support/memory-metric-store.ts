@@ -10,7 +10,7 @@ import type {
   SeriesSelection,
 } from '../../src/store/metrics/metric-store.ts';
 import type { MetricMetadata } from '../../src/store/rows/metric-record.ts';
-import type { Scope } from '../../src/store/sql/rows-in.ts';
+import type { Scope } from '../../src/telemetry/scope.ts';
 
 const unknown: MetricMetadata = { type: 'unknown', unit: '', help: '' };
 const always: TimeRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { METRIC_NAME } from '../../promql/labels.ts';
 import type { TimeRange } from '../../promql/series-source.ts';
+import type { Scope } from '../../telemetry/scope.ts';
 import type { QueryOptions } from '../clickhouse.ts';
-import type { Scope } from '../sql/rows-in.ts';
 import { sql } from '../sql/sql.ts';
 import { boundedLimit, storedType } from './list-metrics.ts';
 import type { MetricDescription } from './metric-store.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Matcher } from '../../promql/ast.ts';
 import { METRIC_NAME } from '../../promql/labels.ts';
+import type { Scope } from '../../telemetry/scope.ts';
 import type { QueryOptions } from '../clickhouse.ts';
-import type { Scope } from '../sql/rows-in.ts';
 import { sql } from '../sql/sql.ts';
 import type { MetricTables } from './read-series.ts';
 import { seriesCondition } from './series-condition.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Scope } from '../../telemetry/scope.ts';
 import type { QueryOptions } from '../clickhouse.ts';
 import { type MetricMetadata, type MetricType, metricTypes } from '../rows/metric-record.ts';
-import type { Scope } from '../sql/rows-in.ts';
 import { join, sql } from '../sql/sql.ts';
 import type { MetricList } from './metric-store.ts';
 import type { MetricTables } from './read-series.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { compareText, type Labels, METRIC_NAME } from '../../promql/labels.ts';
+import type { Scope } from '../../telemetry/scope.ts';
 import type { QueryOptions } from '../clickhouse.ts';
-import type { Scope } from '../sql/rows-in.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import { FirstItems } from './first-items.ts';
 import { boundedLimit } from './list-metrics.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Scope } from '../../telemetry/scope.ts';
 import type { QueryOptions } from '../clickhouse.ts';
-import type { Scope } from '../sql/rows-in.ts';
 import { sql } from '../sql/sql.ts';
 import type { MetricTables } from './read-series.ts';
 import { seriesRowsIn } from './series-rows-in.ts';

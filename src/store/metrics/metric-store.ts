@@ -2,8 +2,8 @@ import type { Expr, Matcher } from '../../promql/ast.ts';
 import type { QueryLimits, QueryResult } from '../../promql/engine.ts';
 import type { Labels } from '../../promql/labels.ts';
 import type { TimeRange } from '../../promql/series-source.ts';
+import type { Scope } from '../../telemetry/scope.ts';
 import type { MetricMetadata } from '../rows/metric-record.ts';
-import type { Scope } from '../sql/rows-in.ts';
 
 /** On whose behalf, and until when, a store is asked. */
 export interface MetricQueryOptions {

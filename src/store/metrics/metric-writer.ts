@@ -1,10 +1,10 @@
+import type { Limits } from '../../telemetry/scope.ts';
 import type { Block, InsertOptions } from '../clickhouse.ts';
 import { DayBlocks, type RowBlock } from '../rows/day-blocks.ts';
 import { sampleRowColumns, seriesRowColumns } from '../rows/metric-columns.ts';
 import { type EncodedMetrics, MetricRows } from '../rows/metric-rows.ts';
 import { completeRow, metadataKey, metricNameOf, type SeriesRows } from '../rows/series-rows.ts';
 import { type MetricTable, seriesRefreshSeconds } from '../schema/metric-tables.ts';
-import type { Scope } from '../sql/rows-in.ts';
 import { StoreError } from '../store-error.ts';
 import { DeltaAccumulator } from './delta-accumulator.ts';
 import { KnownRows } from './known-rows.ts';
@@ -14,7 +14,7 @@ export interface InsertMetricsOptions {
   /** The same for the same request: sent again, it is stored once. */
   readonly digest: string;
   /** What the sender's key may write; absent: everything. What it says of families goes to such senders' series alone. */
-  readonly limits?: Scope | undefined;
+  readonly limits?: Limits | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -99,7 +99,7 @@ export class MetricWriter {
     }
   }
 
-  #unknownRows({ bytes, ends, days, bare, keys }: SeriesRows, limits: Scope): UnknownRows {
+  #unknownRows({ bytes, ends, days, bare, keys }: SeriesRows, limits: Limits): UnknownRows {
     this.#known.forgetOld();
     const metadataOf = this.#families.lookup(limits);
     const rowAt = (i: number): Uint8Array => bytes.subarray(ends[i - 1] ?? 0, ends[i]);

@@ -1,6 +1,6 @@
+import type { Limits } from '../../telemetry/scope.ts';
 import type { FamilyMetadata, MetricMetadata, MetricType } from '../rows/metric-record.ts';
 import { RecentMap } from '../rows/recent-map.ts';
-import type { Scope } from '../sql/rows-in.ts';
 
 /** Names and texts that are remembered, in characters. */
 const capacity = 16 << 20;
@@ -24,7 +24,7 @@ const endings: readonly (readonly [ending: string, types: readonly MetricType[]]
 export class RememberedFamilies {
   readonly #families: RecentMap<string, MetricMetadata> = new RecentMap(capacity);
 
-  remember(limits: Scope, families: readonly FamilyMetadata[]): void {
+  remember(limits: Limits, families: readonly FamilyMetadata[]): void {
     const prefix = prefixOf(limits);
     for (const { family, type, unit, help } of families) {
       const key = prefix + family;
@@ -33,7 +33,7 @@ export class RememberedFamilies {
   }
 
   /** What senders with these limits said of a series' metric: under its name, else its family's. */
-  lookup(limits: Scope): (metricName: string) => MetricMetadata | undefined {
+  lookup(limits: Limits): (metricName: string) => MetricMetadata | undefined {
     const prefix = prefixOf(limits);
     return (name) => {
       const own = this.#families.get(prefix + name);
@@ -48,5 +48,5 @@ export class RememberedFamilies {
   }
 }
 
-const prefixOf = ({ clusters, namespaces }: Scope): string =>
+const prefixOf = ({ clusters, namespaces }: Limits): string =>
   `${JSON.stringify([clusters?.toSorted() ?? null, namespaces?.toSorted() ?? null])}\n`;

@@ -1,11 +1,11 @@
 import type { Matcher } from '../../promql/ast.ts';
-import type { Scope } from '../sql/rows-in.ts';
+import type { Limits } from '../../telemetry/scope.ts';
 
 /**
  * Matchers that the series which a key may see meet, and no others. They are regular expressions even for
  * one value: absent() makes labels of `=` matchers.
  */
-export function scopeMatchers({ clusters, namespaces }: Scope): readonly Matcher[] {
+export function scopeMatchers({ clusters, namespaces }: Limits): readonly Matcher[] {
   return [...matchersOf('cluster', clusters), ...matchersOf('namespace', namespaces)];
 }
 

@@ -1,8 +1,8 @@
 import type { Matcher } from '../../promql/ast.ts';
 import { METRIC_NAME } from '../../promql/labels.ts';
 import type { TimeRange } from '../../promql/series-source.ts';
+import type { Scope } from '../../telemetry/scope.ts';
 import { samplePeriod } from '../schema/metric-tables.ts';
-import type { Scope } from '../sql/rows-in.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import { daysOf, type MetricTables } from './read-series.ts';
 import { scopeMatchers } from './scope-matchers.ts';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { limitedTo } from '../../../test/support/scope.ts';
 import { parseQuery } from '../../promql/parser.ts';
 import type { PromqlQuery } from '../metrics/metric-store.ts';
 import { PrometheusClient } from './client.ts';
@@ -43,7 +44,7 @@ async function storeOver(answer: (path: string, params: URLSearchParams) => Answ
 
 const query: PromqlQuery = { text: 'up', expr: parseQuery('up'), start: 60_000, end: 60_000, step: 0 };
 const noSeries = { resultType: 'vector', result: [] };
-const limited = { scope: { namespaces: ['shop'] } };
+const limited = { scope: limitedTo({ namespaces: ['shop'] }) };
 const selection = { selectors: [], limit: 10 };
 
 describe('notes of a store', () => {
@@ -61,7 +62,7 @@ describe('notes of a store', () => {
         infos: ['PromQL info: dull (1:1)'],
       },
     }));
-    expect(await store.evaluate(query, { scope: {} })).toEqual({
+    expect(await store.evaluate(query, { scope: limitedTo() })).toEqual({
       type: 'vector',
       result: [],
       warnings: [
@@ -100,7 +101,7 @@ describe('a refusal of unknown kind', () => {
       status: 422,
       body: { status: 'error', errorType: 'execution', error: 'shard 10.0.0.7 is odd' },
     }));
-    const failed = store.evaluate(query, { scope: {} });
+    const failed = store.evaluate(query, { scope: limitedTo() });
     await expect(failed).rejects.toThrow(
       'The metrics store refuses this request. Its operator finds the reason in the log. Error id: id-1',
     );
@@ -115,7 +116,7 @@ describe('a store that does not heed limits', () => {
     await expect(store.labelValues('namespace', selection, limited)).rejects.toThrow(refused);
     await expect(store.labelNames(selection, limited)).rejects.toThrow(refused);
     await expect(store.listMetrics({ keywords: [], limit: 5 }, limited)).rejects.toThrow(refused);
-    expect(await store.labelNames(selection, { scope: {} })).toEqual({
+    expect(await store.labelNames(selection, { scope: limitedTo() })).toEqual({
       items: ['secret', 'shop'],
       truncated: false,
     });
@@ -141,7 +142,7 @@ describe('a store without limits of its own', () => {
   test('is cut, in byte order', async () => {
     const data = ['b', 'a', 'Z', 'c', 'a'];
     const { store } = await storeOver(() => ({ body: { status: 'success', data } }));
-    const listed = await store.labelValues('x', { selectors: [], limit: 2 }, { scope: {} });
+    const listed = await store.labelValues('x', { selectors: [], limit: 2 }, { scope: limitedTo() });
     expect(listed).toEqual({ items: ['Z', 'a'], truncated: true });
   });
 });
@@ -155,13 +156,13 @@ describe('limits of a query', () => {
       return { body: { status: 'success', data: { resultType: 'vector', result } } };
     });
     const range = { ...query, end: 660_000, step: 60_000 };
-    await expect(store.evaluate({ ...range, limits: { maxSteps: 10 } }, { scope: {} })).rejects.toThrow(
-      'The query has 11 steps, more than 10 at once.',
-    );
+    await expect(
+      store.evaluate({ ...range, limits: { maxSteps: 10 } }, { scope: limitedTo() }),
+    ).rejects.toThrow('The query has 11 steps, more than 10 at once.');
     expect(requests).toBe(0);
-    await expect(store.evaluate({ ...query, limits: { maxSeries: 2 } }, { scope: {} })).rejects.toThrow(
-      'too large',
-    );
+    await expect(
+      store.evaluate({ ...query, limits: { maxSeries: 2 } }, { scope: limitedTo() }),
+    ).rejects.toThrow('too large');
   });
 
   test('are sent: the time, and the age of samples', async () => {
@@ -170,7 +171,7 @@ describe('limits of a query', () => {
       sent.push(Object.fromEntries(params));
       return { body: { status: 'success', data: noSeries } };
     });
-    await store.evaluate({ ...query, lookback: 90_500, limits: { timeout: 5_000 } }, { scope: {} });
+    await store.evaluate({ ...query, lookback: 90_500, limits: { timeout: 5_000 } }, { scope: limitedTo() });
     expect(sent).toEqual([
       { query: 'up', timeout: '5s', lookback_delta: '90.500', max_lookback: '90.500', time: '60.000' },
     ]);
@@ -188,7 +189,7 @@ describe('an answer of another form', () => {
     { resultType: 'vector', result: [{ metric: { a: 5 }, value: [1, '2'] }] },
   ])('is a failure of the store: %j', async (data) => {
     const { store } = await storeOver(() => ({ body: { status: 'success', data } }));
-    await expect(store.evaluate(query, { scope: {} })).rejects.toMatchObject({
+    await expect(store.evaluate(query, { scope: limitedTo() })).rejects.toMatchObject({
       name: 'StoreError',
       kind: 'internal',
     });

@@ -2,21 +2,21 @@ import type { Matcher } from '../../promql/ast.ts';
 import { METRIC_NAME } from '../../promql/labels.ts';
 import { printMatcher } from '../../promql/printer.ts';
 import type { TimeRange } from '../../promql/series-source.ts';
+import type { Limits } from '../../telemetry/scope.ts';
 import { scopeMatchers } from '../metrics/scope-matchers.ts';
-import type { Scope } from '../sql/rows-in.ts';
 import { secondsText } from './number-answer.ts';
 
 type Param = readonly [name: string, value: string];
 
 /** The `match[]` parameters that mean these selectors, each of them within the limits of a key. */
-export function matchParams(selectors: readonly (readonly Matcher[])[], scope: Scope): Param[] {
+export function matchParams(selectors: readonly (readonly Matcher[])[], scope: Limits): Param[] {
   const limits = scopeMatchers(scope);
   const limited = (selectors.length === 0 ? [[]] : selectors).map((matchers) => [...matchers, ...limits]);
   return limited.map((matchers) => ['match[]', selectorText(matchers)]);
 }
 
 /** The selector of a metric's series within the limits of a key. */
-export function metricParams(name: string, scope: Scope): Param[] {
+export function metricParams(name: string, scope: Limits): Param[] {
   return matchParams([[{ label: METRIC_NAME, op: '=', value: name }]], scope);
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startReadOnlyProxy } from '../../../test/support/read-only-proxy.ts';
+import { limitedTo } from '../../../test/support/scope.ts';
 import { addressOf, insertRecord, startTestEngine, type TestEngine } from '../../../test/support/store.ts';
 import { builtinField } from '../../telemetry/fields.ts';
 import { ClickHouse } from '../clickhouse.ts';
@@ -50,7 +51,7 @@ it.each(Object.entries(otherTables))('reads the logs of the %s', async (name, re
       logs,
       {
         window: { from, to },
-        scope: { namespaces: ['shop'] },
+        scope: limitedTo({ namespaces: ['shop'] }),
         columns: ['timestamp', 'namespace', 'workload', 'level', 'body_length', 'cluster'].map(field),
         order: 'newest',
         limit: 10,
@@ -136,7 +137,7 @@ it('drops a record a retention after the later of its time and its arrival', asy
   });
   await test.clickhouse.run(sql`OPTIMIZE TABLE ${logs.name} FINAL`);
   const left = await test.clickhouse.rows(
-    sql`SELECT toString(Timestamp) FROM ${logs.name} WHERE ${rowsIn(logs, { window: { from: 0n, to: at }, scope: {} })}`,
+    sql`SELECT toString(Timestamp) FROM ${logs.name} WHERE ${rowsIn(logs, { window: { from: 0n, to: at }, scope: limitedTo() })}`,
     z.tuple([z.string()]),
   );
   expect(left).toEqual([['2020-01-01 00:00:00.000000000']]);
@@ -166,7 +167,12 @@ describe.each([
     expect(store.migrated).toBe(false);
     expect(store.audit).toBeUndefined();
     const logs = store.table('logs') ?? expect.fail('no table of logs');
-    const counted = await countRecords(clickhouse, logs, { window: { from: 0n, to: at }, scope: {} }, {});
+    const counted = await countRecords(
+      clickhouse,
+      logs,
+      { window: { from: 0n, to: at }, scope: limitedTo() },
+      {},
+    );
     expect(counted).toBe(0);
   });
 

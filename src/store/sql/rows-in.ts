@@ -1,14 +1,9 @@
 import type { Filter } from '../../telemetry/filter/ast.ts';
+import type { Scope } from '../../telemetry/scope.ts';
 import type { Window } from '../../telemetry/window.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
 import { conditionOf } from './filter.ts';
 import { join, type Sql, sql } from './sql.ts';
-
-/** Which records a key may see. An absent list is no limit; an empty one hides all. */
-export interface Scope {
-  readonly clusters?: readonly string[];
-  readonly namespaces?: readonly string[];
-}
 
 /** The records that a question is about. */
 export interface Selection {
