@@ -4,7 +4,7 @@ import { MemoryMetricStore, samplesFrom } from '../../../test/support/memory-met
 import { clock } from '../../../test/support/metric-queries.ts';
 import { sampleMetrics } from '../../../test/support/metric-sample.ts';
 import { metricTools } from '../../../test/support/metric-tools.ts';
-import { estimateTokens } from '../render/estimate.ts';
+import { realTokens } from '../../../test/support/tokens.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 
 const tools = metricTools(sampleMetrics());
@@ -310,8 +310,8 @@ describe('room', () => {
     for (const queryType of ['instant', 'range']) {
       const args = { queries: many, queryType, format, max_tokens, limit: 200 };
       const text = await wide().ask('analyze-telemetry', args);
-      expect(estimateTokens(text)).toBeLessThanOrEqual(max_tokens);
-      expect(estimateTokens(text)).toBeGreaterThan(max_tokens / 4);
+      expect(realTokens(text)).toBeLessThanOrEqual(max_tokens);
+      expect(realTokens(text)).toBeGreaterThan(max_tokens / 4);
       if (max_tokens === 1000) expect(text).toMatch(/share: no room; raise max_tokens|share = /);
     }
   });

@@ -3,7 +3,7 @@ import { MemoryMetricStore, samplesFrom } from '../../../test/support/memory-met
 import { clock } from '../../../test/support/metric-queries.ts';
 import { sampleMetrics } from '../../../test/support/metric-sample.ts';
 import { metricTools } from '../../../test/support/metric-tools.ts';
-import { estimateTokens } from '../render/estimate.ts';
+import { realTokens } from '../../../test/support/tokens.ts';
 
 const { ask, refuse, json } = metricTools(sampleMetrics());
 const list = (args = {}) => ask('get-available-metrics', args);
@@ -141,7 +141,7 @@ describe('a long list', () => {
       store.describe(name, { type: 'counter', help: 'Cumulative count of packets dropped. '.repeat(9) });
     }
     const text = await metricTools(store).ask('get-available-metrics', { limit: 500 });
-    expect(estimateTokens(text)).toBeLessThanOrEqual(6_000);
+    expect(realTokens(text)).toBeLessThanOrEqual(6_000);
     expect(text).toContain(
       "note: help texts don't fit: raise max_tokens (up to 25000), or give another keyword",
     );

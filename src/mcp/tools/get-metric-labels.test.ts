@@ -3,7 +3,7 @@ import { MemoryMetricStore, samplesFrom } from '../../../test/support/memory-met
 import { clock } from '../../../test/support/metric-queries.ts';
 import { sampleMetrics } from '../../../test/support/metric-sample.ts';
 import { metricTools } from '../../../test/support/metric-tools.ts';
-import { estimateTokens } from '../render/estimate.ts';
+import { realTokens } from '../../../test/support/tokens.ts';
 
 const { ask, refuse, json } = metricTools(sampleMetrics());
 
@@ -73,7 +73,7 @@ test('values are cut before labels are left out', async () => {
   const labels = Array.from({ length: 30 }, (_, i) => [`label_${i}`, `${i} ${'long value '.repeat(30)}`]);
   store.add({ __name__: 'x', ...Object.fromEntries(labels) }, samplesFrom(clock, 1, [1]));
   const text = await metricTools(store).ask('get-metric-labels', { metric: 'x', max_tokens: 2_000 });
-  expect(estimateTokens(text)).toBeLessThanOrEqual(2_000);
+  expect(realTokens(text)).toBeLessThanOrEqual(2_000);
   expect(text).toContain('30 labels; at any time');
   expect(text).toMatch(/label_29\t1\t/);
   expect(text).toMatch(/note: 30 values are cut/);

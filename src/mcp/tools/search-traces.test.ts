@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { call, mark, searchResult, stubQueries } from '../../../test/mcp/stub-queries.ts';
+import { realTokens } from '../../../test/support/tokens.ts';
 import type { Cell } from '../../query/results.ts';
 import { formatTime } from '../../telemetry/time.ts';
-import { estimateTokens } from '../render/estimate.ts';
 import { searchTraces } from './search-traces.ts';
 
 const gateway = { pod_name: 'gateway-6f6cfc45b-h5m2n', namespace: 'ts', cluster: null, workload: 'gateway' };
@@ -103,5 +103,5 @@ test('costs at most 60 % of the same rows as JSON objects', async () => {
   const result = searchResult('traces', rows, { matched: 178_710 });
   const text = await searchTraces(stubQueries({ search: result })).answer({}, call(), mark);
   const objects = rows.map((row) => ({ ...row, timestamp: formatTime(BigInt(row.timestamp ?? 0)) }));
-  expect(estimateTokens(text)).toBeLessThan(0.6 * estimateTokens(JSON.stringify(objects)));
+  expect(realTokens(text)).toBeLessThan(0.6 * realTokens(JSON.stringify(objects)));
 });
