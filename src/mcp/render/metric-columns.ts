@@ -20,10 +20,16 @@ const valueColumns: ReadonlySet<string> = new Set([
   'total',
 ]);
 
-/** Names of the labels that any of the series has, the metric's name first. */
+/** Names of the labels that any of the series has, the metric's name first, where it was scraped last. */
 export function labelNamesOf(series: readonly Series[]): string[] {
   const names = new Set(series.flatMap(({ labels }) => Object.keys(labels)));
-  return [...names].sort((a, b) => Number(b === '__name__') - Number(a === '__name__') || (a < b ? -1 : 1));
+  return [...names].sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
+}
+
+/** Of two columns that repeat one another the first stays: pod and workload, not instance and job. */
+function rankOf(name: string): number {
+  if (name === '__name__') return 0;
+  return name === 'instance' || name === 'job' ? 2 : 1;
 }
 
 /** A label's value; undefined where the series has none, whatever objects have by that name. */

@@ -58,8 +58,8 @@ describe('values at a time', () => {
       "4 series; highest first; at 2026-03-01 12:00:00 UTC (the server clock's now)
       <untrusted-483920>
       all rows:	cluster=eu
-      same in each row:	namespace as job
-      __name__	job	node	pod	value
+      same in each row:	job as namespace
+      __name__	namespace	node	pod	value
       up	bank	-	ledger-0	1
       up	shop	-	cart-0	1
       up	shop	-	cart-1	1
