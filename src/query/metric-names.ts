@@ -30,18 +30,20 @@ export function nearestMetrics(name: string, names: readonly string[]): string[]
   return near.size > 0 ? [...near].slice(0, mostNear) : withItsWords(name, names);
 }
 
-/** Names with all of the words of a name, or all but one of three and more: those with fewest others first. */
+/** Names with most of the words of a name, all but one of three and more at least: those with fewest others first. */
 function withItsWords(name: string, names: readonly string[]): string[] {
   const words = wordsOf(name);
   const least = words.size < 3 ? words.size : words.size - 1;
-  return names
+  const found = names
     .map((candidate) => {
       const own = wordsOf(candidate);
       const shared = [...words].filter((word) => own.has(word)).length;
       return { candidate, shared, others: own.size - shared };
     })
     .filter(({ shared }) => shared >= least && shared > 0)
-    .sort((a, b) => b.shared - a.shared || a.others - b.others)
+    .sort((a, b) => b.shared - a.shared || a.others - b.others);
+  return found
+    .filter(({ shared }) => shared === found[0]?.shared)
     .slice(0, mostNear)
     .map(({ candidate }) => candidate);
 }
