@@ -1,12 +1,15 @@
 import type { Binary, Call, Expr, MatrixSelector } from '../promql/ast.ts';
 import { children } from '../promql/ast.ts';
 import type { QueryResult } from '../promql/engine.ts';
+import { rangeOf } from '../promql/evaluation/selector-times.ts';
 import { unwrapped } from '../promql/evaluation/unwrapped.ts';
 import { METRIC_NAME } from '../promql/labels.ts';
 import { parseQuery } from '../promql/parser.ts';
 import { printQuery } from '../promql/printer.ts';
 import type { MetricQueryOptions, MetricStore, PromqlQuery } from '../store/metrics/metric-store.ts';
 import type { Note } from './results.ts';
+
+const minute = 60_000;
 
 /** Evaluations of parts of a query, in all. */
 const mostEvaluations = 8;
@@ -109,9 +112,12 @@ export class Emptied {
     const values = valuesOf(await this.#evaluate(`max(count_over_time(${printQuery(range)}))`));
     if (values.length > 0 && Math.max(...values) >= 2) return undefined;
     const width = printQuery(range).slice(printQuery(range.selector).length);
+    const { text, start, end, step } = this.#query;
+    const isShort = rangeOf(range, { text, start, end, step, subqueryStep: minute }) < 5 * minute;
+    const advice = isShort ? `, such as [5m]` : '';
     const found = values.length === 0 ? 'no sample where the query looks' : 'at most 1 sample of a series';
     return quoting(
-      `${name} needs samples in its range: ${printQuery(range)} holds ${found}; take a longer range than ${width}`,
+      `${name} needs samples in its range: ${printQuery(range)} holds ${found}; take a longer range than ${width}${advice}`,
     );
   }
 

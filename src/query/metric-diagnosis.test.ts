@@ -60,7 +60,7 @@ describe('a query without series is told', () => {
     ['max(5 < heap_bytes < 1)', '5 < heap_bytes has no value but 1000, which the comparison leaves out'],
     [
       'sum(rate(http_requests_total[30s]))',
-      'rate needs samples in its range: http_requests_total[30s] holds at most 1 sample of a series; take a longer range than [30s]',
+      'rate needs samples in its range: http_requests_total[30s] holds at most 1 sample of a series; take a longer range than [30s], such as [5m]',
     ],
     ['up unless up', 'every series of up is on the right of unless too'],
     ['up and on (pod) (up > 5)', 'up has no value but 1, which the comparison leaves out'],
