@@ -99,9 +99,9 @@ function ordered(series: readonly RawSeries[]): readonly RawSeries[] {
 
 function cut(series: RawSeries, { from, to }: TimeRange): RawSeries {
   const { timestamps } = series;
+  if ((timestamps[0] ?? from) >= from && (timestamps.at(-1) ?? to) <= to) return series;
   const begin = indexAbove(timestamps, from - 1);
   const end = indexAbove(timestamps, to, begin);
-  if (begin === 0 && end === timestamps.length) return series;
   return {
     labels: series.labels,
     timestamps: timestamps.subarray(begin, end),

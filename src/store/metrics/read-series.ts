@@ -102,8 +102,9 @@ function addSeries(block: NativeBlock, { tests }: SeriesCondition, found: Map<bi
 export function labelsReader(block: NativeBlock, names: number, maps: number): (row: number) => Labels {
   const name = textsOf(columnOf(block, names, 'dictionary'));
   const map = columnOf(block, maps, 'maps');
-  const keys = textReader(map.keys);
-  const values = textReader(map.values);
+  const texts = new Map<string, string>();
+  const keys = textReader(map.keys, texts);
+  const values = textReader(map.values, texts);
   return (row) => {
     const pairs: string[] = [];
     const end = map.ends[row] ?? 0;
@@ -131,12 +132,18 @@ function* inPairs(texts: readonly string[]): Generator<readonly [string, string]
 
 type TextColumn = Parameters<typeof textsOf>[0];
 
-function textReader(column: TextColumn): (index: number) => string {
+/** Reads texts, equal ones as one: label sets of a metric are alike, and are compared a lot. */
+function textReader(column: TextColumn, texts: Map<string, string>): (index: number) => string {
   if (column.kind === 'dictionary') {
     const values = textsOf(column.values);
     const { indices } = column;
     return (index) => values[indices[index] ?? 0] ?? '';
   }
   const { bytes, ends } = ofKind(column, 'bytes');
-  return (index) => bytes.toString('utf8', index === 0 ? 0 : ends[index - 1], ends[index]);
+  return (index) => {
+    const text = bytes.toString('utf8', index === 0 ? 0 : ends[index - 1], ends[index]);
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
 }

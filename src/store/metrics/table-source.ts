@@ -2,6 +2,7 @@ import type { Matcher } from '../../promql/ast.ts';
 import type { RawSeries, SelectHints, SeriesSource, TimeRange } from '../../promql/series-source.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
+import { LabelOrder } from './label-order.ts';
 import { NumberPool } from './number-pool.ts';
 import { NumberRoom } from './number-room.ts';
 import { type MetricTables, readSeries, rowsOfSeries, type StoredSeries } from './read-series.ts';
@@ -33,6 +34,7 @@ const keptPieces = 8;
 export class TableSource implements SeriesSource {
   readonly #tables: MetricTables;
   readonly #remembered = new RememberedSeries();
+  readonly #order = new LabelOrder();
   readonly #pool = new NumberPool(keptPieces);
 
   constructor(tables: MetricTables) {
@@ -126,10 +128,12 @@ export class TableSource implements SeriesSource {
       reader = new SamplesReader({ ...selection, features });
       await this.#readSamples(reader, conditions, selection);
     }
-    const labels = reader.ids.map((id) => this.#remembered.labels(id));
-    if (!labels.includes(undefined)) return reader.series(labels);
-    const series = await this.#readSeries(selection);
-    return reader.series(reader.ids.map((id, slot) => labels[slot] ?? series.get(id)?.labels));
+    let labels = reader.ids.map((id) => this.#remembered.labels(id));
+    if (labels.includes(undefined)) {
+      const series = await this.#readSeries(selection);
+      labels = reader.ids.map((id, slot) => labels[slot] ?? series.get(id)?.labels);
+    }
+    return this.#order.ordered(name, reader.series(labels));
   }
 
   async #seriesFirst(selection: Selection): Promise<readonly RawSeries[]> {

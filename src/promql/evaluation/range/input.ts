@@ -58,11 +58,11 @@ const NO_HISTOGRAMS: HistogramSamples = { timestamps: new Float64Array(0), value
 /** Leaves out stale markers, and parts floats from histograms. */
 export function fromRaw(series: RawSeries): RangeInput {
   const { labels, timestamps, values, histograms, startTimestamps: starts } = series;
-  const markers = new StaleMarkers(values);
-  if (histograms === undefined && !hasStaleMarker(values, markers)) {
+  if (histograms === undefined && !hasStaleMarker(values)) {
     const floats = new FloatSamples(timestamps, values, starts);
     return { labels, dropName: false, floats, histograms: NO_HISTOGRAMS };
   }
+  const markers = new StaleMarkers(values);
   const isHistogram = (_: number, i: number): boolean => histograms?.[i] !== undefined;
   const isFloat = (_: number, i: number): boolean => histograms?.[i] === undefined && !markers.has(i);
   return {
@@ -77,10 +77,12 @@ export function fromRaw(series: RawSeries): RangeInput {
   };
 }
 
-function hasStaleMarker(values: Float64Array, markers: StaleMarkers): boolean {
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i]) && markers.has(i)) return true;
-  }
+function hasStaleMarker(values: Float64Array): boolean {
+  let firstNaN = 0;
+  while (firstNaN < values.length && !Number.isNaN(values[firstNaN])) firstNaN++;
+  if (firstNaN === values.length) return false;
+  const markers = new StaleMarkers(values);
+  for (let i = firstNaN; i < values.length; i++) if (markers.has(i)) return true;
   return false;
 }
 
