@@ -87,7 +87,7 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
 }
 
 function evaluateSeries(
-  { minFloats, ofFloats, ofHistograms }: RangeFunction,
+  { minFloats, ofFloats, ofHistograms, ofPlainFloats }: RangeFunction,
   input: RangeInput,
   { shift, range, extension }: RangeArgument,
   parameters: readonly Float64Array[],
@@ -95,12 +95,22 @@ function evaluateSeries(
   { lookback, supervisor }: Context,
   reporter: Reporter,
 ): StepSeries | undefined {
-  const window = new RangeWindow(input, extension, lookback);
   const builder = new StepSeriesBuilder(grid.count);
+  // One series with long ranges can take its time.
+  const check = (step: number): void => {
+    if (step % CHECKED_STEPS === 0) supervisor.check();
+  };
+  const { floats, histograms } = input;
+  const isPlain =
+    extension === undefined && histograms.timestamps.length === 0 && floats.starts === undefined;
+  if (isPlain && ofPlainFloats !== undefined && range > 0) {
+    ofPlainFloats(floats, { grid, shift, width: range, check }, builder);
+    return builder.isEmpty ? undefined : builder.build(input.labels, false);
+  }
+  const window = new RangeWindow(input, extension, lookback);
   const atStep = parameters.map((values) => values[0] ?? 0);
   for (let step = 0; step < grid.count; step++) {
-    // One series with long ranges can take its time.
-    if (step % CHECKED_STEPS === 0) supervisor.check();
+    check(step);
     const time = timeOf(grid, step);
     const end = shifted(shift, time);
     window.moveTo(time, end - range, end);

@@ -1,5 +1,5 @@
 import { interpolate } from '../interpolation.ts';
-import type { RateKind } from './rate.ts';
+import type { RateKind } from './extrapolation.ts';
 import type { RangeWindow } from './window.ts';
 
 /**

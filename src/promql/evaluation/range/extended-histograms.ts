@@ -4,7 +4,7 @@ import { compact, divide, type Histogram, usesCustomBuckets, withHint } from '..
 import { interpolateHistograms } from '../interpolation.ts';
 import * as messages from '../messages.ts';
 import { type Reach, reachOf } from './extended-floats.ts';
-import type { RateKind } from './rate.ts';
+import type { RateKind } from './extrapolation.ts';
 import type { RangeWindow, Reporter } from './window.ts';
 
 /** `rate`, `increase` or `delta` of the histograms of an anchored or smoothed range. */

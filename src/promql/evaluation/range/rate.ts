@@ -3,30 +3,12 @@ import { type Histogram, multiply } from '../../histogram.ts';
 import * as messages from '../messages.ts';
 import { extendedFloatRate } from './extended-floats.ts';
 import { extendedHistogramRate } from './extended-histograms.ts';
+import { extrapolation, type RateKind } from './extrapolation.ts';
 import { histogramIncrease } from './histogram-increase.ts';
 import type { FloatSamples } from './input.ts';
+import { rateAtSteps } from './rate-at-steps.ts';
 import { neighboursAt, startOverlaps, startsAnew } from './start-times.ts';
 import type { RangeFunction, RangeWindow, Reporter } from './window.ts';
-
-/** What of a change is wanted. */
-export interface RateKind {
-  /** The samples only go up, but for resets to 0. */
-  readonly isCounter: boolean;
-  /** Per second, not over the whole range. */
-  readonly isRate: boolean;
-}
-
-interface Change {
-  readonly firstTime: number;
-  readonly lastTime: number;
-  /** How many gaps there are between samples. */
-  readonly gaps: number;
-  /** When the first sample's counter began, if that is inside the range: the counter was 0 then. */
-  readonly begun: number | undefined;
-  /** The counter at the first sample, and how much it grew from there. */
-  readonly first: number;
-  readonly growth: number;
-}
 
 /** `rate`, `increase` or `delta` of a range. */
 function changeFunction(kind: RateKind): RangeFunction {
@@ -44,6 +26,7 @@ function changeFunction(kind: RateKind): RangeFunction {
       if (window.extension !== undefined) return extendedHistogramRate(window, kind, reporter);
       return histogramRate(window, kind, reporter);
     },
+    ofPlainFloats: (floats, ranges, builder) => rateAtSteps(floats, ranges, kind, builder),
   };
 }
 
@@ -58,7 +41,9 @@ function floatRate(window: RangeWindow, kind: RateKind, reporter: Reporter): num
   let growth = (values[floatHigh - 1] ?? 0) - first;
   if (kind.isCounter) growth = addResets(window, floats, growth, reporter);
   const change = { firstTime, lastTime: timestamps[floatHigh - 1] ?? 0, gaps, begun, first, growth };
-  return (begun === undefined ? growth : growth + first) * extrapolation(change, window, kind);
+  return (
+    (begun === undefined ? growth : growth + first) * extrapolation(change, window.start, window.end, kind)
+  );
 }
 
 /** Adds to a counter's growth what it had before each reset. */
@@ -118,7 +103,7 @@ function histogramRate(window: RangeWindow, kind: RateKind, reporter: Reporter):
     first: first.count,
     growth: growth?.count ?? 0,
   };
-  const factor = extrapolation(change, window, kind);
+  const factor = extrapolation(change, window.start, window.end, kind);
   if (begun === undefined) return growth && multiply(growth, factor);
   if (growth === undefined) return multiply(first, factor);
   const whole = addHistograms(growth, first);
@@ -133,28 +118,6 @@ function histogramRate(window: RangeWindow, kind: RateKind, reporter: Reporter):
 /** A sample's start time, if it is inside the range and before the sample. */
 function begunInside(window: RangeWindow, time: number, start: number | undefined): number | undefined {
   return start !== undefined && start !== 0 && start > window.start && start < time ? start : undefined;
-}
-
-/**
- * By what a change between samples is multiplied to stand for the whole range. Samples that are as near to
- * a bound as they are to one another (and a tenth more) are taken to go on to it; else the series is taken
- * to have begun, or ended, half a gap further. A counter can't have begun before it was 0.
- */
-function extrapolation(change: Change, window: RangeWindow, kind: RateKind): number {
-  const { firstTime, lastTime, gaps, begun, first, growth } = change;
-  const sampled = (lastTime - (begun ?? firstTime)) / 1000;
-  const gap = gaps === 0 ? 0 : (lastTime - firstTime) / 1000 / gaps;
-  const threshold = gap * 1.1;
-  let toStart = 0;
-  if (begun === undefined) {
-    toStart = (firstTime - window.start) / 1000;
-    if (toStart >= threshold) toStart = gap / 2;
-    if (kind.isCounter && growth > 0 && first >= 0) toStart = Math.min(toStart, sampled * (first / growth));
-  }
-  let toEnd = (window.end - lastTime) / 1000;
-  if (toEnd >= threshold) toEnd = gap / 2;
-  const factor = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
-  return kind.isRate ? factor / ((window.end - window.start) / 1000) : factor;
 }
 
 /** The functions of how much a range changed, extrapolated to its bounds. */

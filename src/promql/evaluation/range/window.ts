@@ -1,6 +1,9 @@
 import type { Span } from '../../ast.ts';
 import type { Histogram } from '../../histogram.ts';
 import type { Annotations } from '../annotations.ts';
+import type { Grid } from '../grid.ts';
+import type { Shift } from '../selector-times.ts';
+import type { StepSeriesBuilder } from '../step-series.ts';
 import type { FloatSamples, HistogramSamples, RangeInput } from './input.ts';
 
 /** How a range vector selector widens its ranges. */
@@ -14,7 +17,7 @@ export class RangeWindow {
   readonly extension: Extension;
   readonly #before: number;
   readonly #after: number;
-  #copy = new Float64Array(32);
+  #copy = NO_FLOATS;
   floats: FloatSamples;
   histograms: HistogramSamples;
   metricName: string;
@@ -71,7 +74,7 @@ export class RangeWindow {
   copiedFloats(): Float64Array {
     const { floatLow, floatHigh } = this;
     const count = floatHigh - floatLow;
-    if (this.#copy.length < count) this.#copy = new Float64Array(2 * count);
+    if (this.#copy.length < count) this.#copy = new Float64Array(Math.max(2 * count, 32));
     for (let i = 0; i < count; i++) this.#copy[i] = this.floats.values[floatLow + i] ?? 0;
     return this.#copy;
   }
@@ -82,12 +85,24 @@ export class RangeWindow {
   }
 }
 
+const NO_FLOATS = new Float64Array(0);
+
 /** Where a range function reports what it noticed: the place of its first argument. */
 export interface Reporter {
   readonly annotations: Annotations;
   readonly span: Span;
   /** Ends the query with an error. */
   readonly fail: (message: string) => never;
+}
+
+/** The ranges of a function at the steps of a grid, none of them extended. */
+export interface Ranges {
+  readonly grid: Grid;
+  readonly shift: Shift;
+  /** Milliseconds, above 0. */
+  readonly width: number;
+  /** To be called at each step: throws when the query has no more time. */
+  readonly check: (step: number) => void;
 }
 
 /** A function of the samples in a range. `parameters` are its scalar arguments at the step, in order. */
@@ -106,4 +121,9 @@ export interface RangeFunction {
     parameters: readonly number[],
     reporter: Reporter,
   ) => number | Histogram | undefined;
+  /**
+   * All results of a series that has nothing but floats, and no start times: the same as `ofFloats` gives for
+   * each range, in less time.
+   */
+  readonly ofPlainFloats?: (floats: FloatSamples, ranges: Ranges, builder: StepSeriesBuilder) => void;
 }
