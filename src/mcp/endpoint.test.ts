@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEventStream } from '../../test/mcp/event-stream.ts';
 import {
   callInSession,
   callModern,
@@ -80,6 +81,17 @@ describe('who may call', () => {
     fixture.advance(10_000);
     await waitFor('the sweep', 5_000, () => refusals() > before);
     await new Promise(setImmediate);
+    fixture.keys.broken = false;
+    expect((await callInSession(url, 'alice', session, 'echo', { text: 'x' })).status).toBe(200);
+  });
+
+  test('what is open ends where its key can not be checked; its session is there again afterwards', async () => {
+    const session = await openSession(url, 'alice');
+    const stream = await openEventStream(url, 'alice', session);
+    expect(stream.status).toBe(200);
+    fixture.keys.broken = true;
+    fixture.advance(10_000);
+    await stream.ended;
     fixture.keys.broken = false;
     expect((await callInSession(url, 'alice', session, 'echo', { text: 'x' })).status).toBe(200);
   });

@@ -14,6 +14,7 @@ interface OpenExchange extends Exchange {
   readonly keyId: string;
   readonly authorization: string;
   readonly controller: AbortController;
+  readonly response: ServerResponse;
   /** A stream stays open until one side ends it; a call ends by itself. */
   readonly kind: 'call' | 'stream';
 }
@@ -57,7 +58,7 @@ export class Exchanges {
       else response.once('close', onClose);
     });
     const { signal } = controller;
-    const exchange: OpenExchange = { keyId, authorization, controller, signal, closed, kind };
+    const exchange: OpenExchange = { keyId, authorization, controller, response, signal, closed, kind };
     this.#open.add(exchange);
     return exchange;
   }
@@ -71,10 +72,13 @@ export class Exchanges {
     return new Set([...this.#open].map((exchange) => exchange.authorization));
   }
 
-  /** Aborts all that a key has open. */
+  /** Ends all that a key has open: calls by their signal, streams at once, as those of sessions heed no signal. */
   abort(authorization: string): void {
-    for (const exchange of this.#open)
-      if (exchange.authorization === authorization) exchange.controller.abort();
+    for (const exchange of this.#open) {
+      if (exchange.authorization !== authorization) continue;
+      exchange.controller.abort();
+      if (exchange.kind === 'stream') exchange.response.destroy();
+    }
   }
 
   /** Resolves when no call is running any more, or after `graceMs`. */
