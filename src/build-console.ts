@@ -41,6 +41,7 @@ export interface BuildConsoleOptions {
   readonly config: Config;
   readonly backend: Backend;
   readonly keys: KeyStore;
+  readonly mountedKeys: ConsoleContext['mountedKeys'];
   readonly authenticator: Authenticator;
   readonly guard: HostGuard;
   readonly audit: Audit;
@@ -74,6 +75,7 @@ export function buildConsole(options: BuildConsoleOptions): MainConsole {
     sessions: new ConsoleSessions({ now, newToken }),
     setupLink: new SetupLink({ now, newToken }),
     keys,
+    mountedKeys: options.mountedKeys,
     hasPlatform: config.platform_url !== undefined,
     queries: options.queries,
     tools: consoleTools(options),
@@ -99,7 +101,8 @@ export function buildConsole(options: BuildConsoleOptions): MainConsole {
     api: createConsole({ ...context, guard, publicUrl }),
     pages: loadPages(fileURLToPath(new URL('../dist/console-pages/', import.meta.url))),
     async issueSetupToken() {
-      return (await hasAdminKey(context)) ? undefined : context.setupLink.issue();
+      // A platform has admins of its own, who can not be listed here.
+      return context.hasPlatform || (await hasAdminKey(context)) ? undefined : context.setupLink.issue();
     },
   };
 }

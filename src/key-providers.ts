@@ -3,6 +3,7 @@ import { firstThatKnows, type KeyVerifier } from './access/key-verifier.ts';
 import { MountedKeys } from './access/mounted-keys.ts';
 import { createPlatformClient } from './access/platform-client.ts';
 import { PlatformKeys } from './access/platform-keys.ts';
+import type { Principal } from './access/principal.ts';
 import { type Config, ConfigError } from './config.ts';
 import { isLoopback } from './http/host-guard.ts';
 import type { Logger } from './observe/log.ts';
@@ -12,6 +13,8 @@ export interface KeyProviders {
   readonly store: KeyStore;
   /** All that the configuration names: the data folder, then the mounted file, then the platform. */
   readonly verifier: KeyVerifier;
+  /** Whose keys are in the mounted file; absent where there is none. */
+  readonly mounted: ((now: Date) => Promise<readonly Principal[]>) | undefined;
   close(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export async function openKeyProviders(config: Config, log: Logger): Promise<Key
   return {
     store,
     verifier: firstThatKnows(verifiers),
+    mounted: mounted && ((now) => mounted.list(now)),
     async close() {
       mounted?.close();
       await store.close();

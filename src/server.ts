@@ -178,6 +178,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         config,
         backend,
         keys: keys.store,
+        mountedKeys: keys.mounted,
         authenticator,
         guard,
         audit: limits.audit,

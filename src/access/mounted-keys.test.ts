@@ -167,3 +167,14 @@ describe('a change of the file', () => {
     expect(await keys.verify(second, at(1001))).toMatchObject({ name: 'x' });
   });
 });
+
+test('the keys of the file can be listed, as they are now, without themselves', async () => {
+  const keys = await open(one('Grafana', first));
+  expect(await keys.list(start)).toMatchObject([{ name: 'Grafana', roles: ['query'], limits: {} }]);
+  writeFileSync(path, one('Grafana', first) + one('collector', second));
+  const listed = await keys.list(at(1));
+  expect(listed.map(({ name }) => name)).toEqual(['Grafana', 'collector']);
+  expect(JSON.stringify(listed)).not.toContain(first);
+  writeFileSync(path, 'broken: {');
+  expect(await keys.list(at(2))).toEqual(listed);
+});

@@ -100,6 +100,12 @@ export class MountedKeys implements KeyVerifier {
     return expiresAt !== undefined && expiresAt <= now ? 'ended' : found.principal;
   }
 
+  /** Whose keys are in the file, those that have expired too; of a file that is wrong now, those that were. */
+  async list(now: Date): Promise<readonly Principal[]> {
+    await this.#look(now);
+    return Array.from(this.#loaded.byHash.values(), ({ principal }) => principal);
+  }
+
   close(): void {
     clearInterval(this.#timer);
   }

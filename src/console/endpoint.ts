@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Authenticator } from '../access/authenticator.ts';
-import type { KeyRecord, KeyStore } from '../access/key-store.ts';
+import type { KeyStore } from '../access/key-store.ts';
 import type { Principal } from '../access/principal.ts';
 import type { RequestBudget } from '../access/request-budget.ts';
 import type { ClientAddress } from '../http/client-address.ts';
@@ -68,7 +68,7 @@ export interface ConsoleContext {
   readonly setupLink: SetupLink;
   readonly keys: Pick<KeyStore, 'create' | 'list' | 'revoke'>;
   /** Keys that come from elsewhere and can't be changed here. */
-  readonly mountedKeys?: () => Promise<readonly KeyRecord[]>;
+  readonly mountedKeys?: ((now: Date) => Promise<readonly Principal[]>) | undefined;
   /** Whether keys are checked against a platform too, which has a list of its own. */
   readonly hasPlatform: boolean;
   readonly queries: AdminQueries;

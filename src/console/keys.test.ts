@@ -99,8 +99,7 @@ describe('listing', () => {
     await fixture.keys.create({ name: 'short', expiresAt: new Date(start + 1_000) }, at);
     const { record } = await fixture.keys.create({ name: 'old', expiresAt: new Date(start + 1_000) }, at);
     await fixture.keys.revoke(record.id, at);
-    const elsewhere = { roles: ['query'], limits: {}, createdAt: at } as const;
-    fixture.mounted = [{ ...elsewhere, id: 'mounted', name: 'mounted' }];
+    fixture.mounted = [{ keyId: 'mounted', name: 'mounted', roles: ['query'], limits: {} }];
     fixture.advance(1_000);
     const { json } = await browser.get('/keys');
     expect(json).toMatchObject({
@@ -108,7 +107,7 @@ describe('listing', () => {
         { id, name: 'admin', state: 'active', source: 'local', last_used_at: '2026-11-23T12:00:00.000Z' },
         { name: 'short', state: 'expired', expires_at: '2026-11-23T12:00:01.000Z', last_used_at: null },
         { name: 'old', state: 'revoked' },
-        { id: 'mounted', state: 'active', source: 'file' },
+        { id: 'mounted', state: 'active', source: 'file', created_at: null },
       ],
       can_generate: true,
       roles: ['query', 'ingest', 'admin'],
@@ -159,7 +158,7 @@ describe('revoking', () => {
 
   test('of a key that comes from a file is refused', async () => {
     const { browser } = await fixture.admin();
-    fixture.mounted = [{ id: 'mounted', name: 'm', roles: ['query'], limits: {}, createdAt: at }];
+    fixture.mounted = [{ keyId: 'mounted', name: 'm', roles: ['query'], limits: {} }];
     const { status, json } = await browser.delete('/keys/mounted');
     expect([status, json]).toMatchObject([409, { code: 'not_local' }]);
   });

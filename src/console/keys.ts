@@ -21,6 +21,9 @@ const newKeyInput = z.strictObject({
 
 type Source = 'local' | 'file';
 
+/** When a key in a file was made is not known. */
+type ShownKey = Omit<KeyRecord, 'createdAt'> & { readonly createdAt?: Date };
+
 /** `GET /keys`: the keys that the admin may know of. */
 export const listKeys: Endpoint = async (context, _request, { session, principal }) => {
   const now = context.now();
@@ -76,10 +79,11 @@ export async function hasAdminKey(context: ConsoleContext): Promise<boolean> {
   return keys.some(({ record }) => record.roles.includes('admin') && stateOf(record, now) === 'active');
 }
 
-async function allKeys({ keys, mountedKeys }: ConsoleContext) {
-  const of = (source: Source) => (record: KeyRecord) => ({ record, source });
-  const [local, mounted = []] = await Promise.all([keys.list(), mountedKeys?.()]);
-  return [...local.map(of('local')), ...mounted.map(of('file'))];
+async function allKeys({ keys, mountedKeys, now }: ConsoleContext) {
+  const of = (source: Source) => (record: ShownKey) => ({ record, source });
+  const [local, mounted = []] = await Promise.all([keys.list(), mountedKeys?.(now())]);
+  const records = mounted.map(({ keyId, ...principal }) => ({ ...principal, id: keyId }));
+  return [...local.map(of('local')), ...records.map(of('file'))];
 }
 
 /** What a key may see says names of namespaces and clusters: an admin knows of keys within its own limits. */
@@ -111,19 +115,19 @@ function checkBounds(
   );
 }
 
-function stateOf({ revokedAt, expiresAt }: KeyRecord, now: Date): 'active' | 'expired' | 'revoked' {
+function stateOf({ revokedAt, expiresAt }: ShownKey, now: Date): 'active' | 'expired' | 'revoked' {
   if (revokedAt !== undefined) return 'revoked';
   return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'active';
 }
 
-function listed(record: KeyRecord, source: Source, now: Date): unknown {
+function listed(record: ShownKey, source: Source, now: Date): unknown {
   const { id, name, roles, limits, createdAt, expiresAt, lastUsedAt } = record;
   return {
     id,
     name,
     roles,
     limits,
-    created_at: createdAt.toISOString(),
+    created_at: createdAt?.toISOString() ?? null,
     expires_at: expiresAt?.toISOString() ?? null,
     last_used_at: lastUsedAt?.toISOString() ?? null,
     state: stateOf(record, now),

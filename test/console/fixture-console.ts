@@ -39,7 +39,7 @@ export interface ConsoleFixture {
   /** What was recorded. */
   readonly audited: readonly AuditEvent[];
   /** Answered by `mountedKeys`. */
-  mounted: Awaited<ReturnType<KeyStore['list']>>;
+  mounted: readonly Principal[];
   advance(ms: number): void;
   /** A browser that has not signed in. */
   browser(): Browser;
@@ -70,7 +70,7 @@ export async function startConsole(options: FixtureOptions = {}): Promise<Consol
   const setupLink = new SetupLink({ now, newToken });
   const calls: ConsoleFixture['calls'] = [];
   const audited: AuditEvent[] = [];
-  const state = { broken: false, budget: Number.POSITIVE_INFINITY, mounted: [] as ConsoleFixture['mounted'] };
+  const state = { broken: false, budget: Number.POSITIVE_INFINITY, mounted: [] as readonly Principal[] };
   const verifier: KeyVerifier = {
     verify(key, now) {
       if (state.broken) throw new Error('the keys are away, in /var/secret');
