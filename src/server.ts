@@ -1,27 +1,19 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { type Authenticator, createAuthenticator } from './access/authenticator.ts';
+import { createAuthenticator } from './access/authenticator.ts';
 import { FailedLogins } from './access/failed-logins.ts';
 import type { KeyStore } from './access/key-store.ts';
-import type { Limits } from './access/principal.ts';
 import { type Backend, openBackend } from './backend.ts';
 import { buildConsole, type MainConsole } from './build-console.ts';
 import type { Config } from './config.ts';
-import { consoleApiPath } from './console/console.ts';
-import { createPagesHandler } from './console/pages.ts';
-import { type ClientAddress, createClientAddress } from './http/client-address.ts';
+import { createClientAddress } from './http/client-address.ts';
 import { createHostGuard, type HostGuard } from './http/host-guard.ts';
-import { methodNotAllowed } from './http/http-error.ts';
 import { createHttpServer, type RequestHandler } from './http/http-server.ts';
-import { sendJson, sendNotFound, sendText } from './http/json-response.ts';
 import type { ListenAddress } from './http/listen-address.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { Decoder } from './ingest/decoder.ts';
-import { InFlight } from './ingest/in-flight.ts';
-import { createOtlpHandler, defaultOtlpHttpLimits } from './ingest/otlp-http.ts';
-import { createRemoteWriteHandler, remoteWritePath } from './ingest/remote-write/remote-write-http.ts';
 import { openKeyProviders } from './key-providers.ts';
 import { createLimitsAndAudit, type LimitsAndAudit } from './limits-and-audit.ts';
+import { createMainHandler } from './main-listener.ts';
 import { type CallContext, callTool } from './mcp/call-tool.ts';
 import type { Tool } from './mcp/define-tool.ts';
 import { createMcpEndpoint, type McpEndpoint, type ServerFactory } from './mcp/endpoint.ts';
@@ -29,9 +21,10 @@ import { instructions } from './mcp/instructions.ts';
 import { createMcpServer } from './mcp/server.ts';
 import { createTools } from './mcp/tools/tools.ts';
 import type { Logger } from './observe/log.ts';
-import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createMetrics } from './observe/metrics.ts';
 import { ToolCallRing } from './observe/tool-call-ring.ts';
-import { createPrometheusApi, prometheusApiPath } from './prometheus-api/prometheus-api.ts';
+import { createOtlpListenerHandler } from './otlp-listener.ts';
+import { createPrometheusApi } from './prometheus-api/prometheus-api.ts';
 import { createAdminQueries } from './query/admin-queries.ts';
 import { createQueries } from './query/create-queries.ts';
 import { Cursors } from './query/cursor.ts';
@@ -192,7 +185,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         toolActivity: () => toolCalls.lastHour(),
         addresses: () => addresses,
       });
-      return apiHandler({
+      return createMainHandler({
         isOpen: needsNoKey(address, config),
         guard,
         endpoint,
@@ -204,33 +197,18 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         metrics,
       });
     });
-    const otlpHttp = await start('KUBESENSE_OTLP_HTTP_LISTEN', config.otlp_http_listen, (address) => {
-      const guard = guardOf(config, address);
-      const receiving = {
+    const otlpHttp = await start('KUBESENSE_OTLP_HTTP_LISTEN', config.otlp_http_listen, (address) =>
+      createOtlpListenerHandler({
+        isOpen: needsNoKey(address, config),
+        guard: guardOf(config, address),
         decoder,
-        sink: backend.store,
-        keepsMetrics: backend.metricsHost === undefined,
+        backend,
+        authenticator,
+        clientAddress,
+        metrics,
         log,
-        now: Date.now,
-        authenticate: authenticateSender(authenticator, clientAddress, needsNoKey(address, config)),
-        inFlight: new InFlight(defaultOtlpHttpLimits.inFlight),
-      };
-      const otlp = createOtlpHandler({
-        ...receiving,
-        observe: ({ signal, accepted, rejected }) => metrics.ingested(signal, accepted, rejected),
-      });
-      const remoteWrite = createRemoteWriteHandler({
-        ...receiving,
-        bodyBytes: defaultOtlpHttpLimits.bodyBytes,
-        storeMilliseconds: defaultOtlpHttpLimits.storeMilliseconds,
-        observe: ({ accepted, rejected }) => metrics.ingested('metrics', accepted, rejected),
-      });
-      return (request, response) => {
-        guard(request.headers);
-        const [path] = (request.url ?? '/').split('?', 1);
-        return path === remoteWritePath ? remoteWrite(request, response) : otlp(request, response);
-      };
-    });
+      }),
+    );
     addresses = { api, otlpHttp };
     const setupToken = await mainConsole?.issueSetupToken();
     return { api, otlpHttp, setupToken, backend, keys: keys.store, close };
@@ -246,77 +224,4 @@ function guardOf(config: Config, { host }: ListenAddress): HostGuard {
     publicUrl: config.public_url === undefined ? undefined : new URL(config.public_url),
     allowedHosts: config.allowed_hosts,
   });
-}
-
-/** Where it is open a sender needs no key; one that is sent must be valid all the same, and its limits hold. */
-function authenticateSender(authenticator: Authenticator, clientAddress: ClientAddress, isOpen: boolean) {
-  return async (request: IncomingMessage): Promise<Limits> => {
-    const { authorization } = request.headers;
-    if (isOpen && authorization === undefined) return {};
-    const address = clientAddress(request);
-    const { limits } = await authenticator.authenticate(authorization, 'ingest', new Date(), address);
-    return limits;
-  };
-}
-
-interface ApiOptions {
-  /** Its metrics can be read without a key. */
-  readonly isOpen: boolean;
-  readonly guard: HostGuard;
-  readonly endpoint: McpEndpoint;
-  readonly prometheusApi: RequestHandler;
-  readonly console: MainConsole;
-  readonly backend: Backend;
-  readonly authenticator: Authenticator;
-  readonly clientAddress: ClientAddress;
-  readonly metrics: Metrics;
-}
-
-/** Everything on the main listener. A probe names the host by its address, so those two paths take any host. */
-function apiHandler({
-  isOpen,
-  guard,
-  endpoint,
-  prometheusApi,
-  console,
-  backend,
-  authenticator,
-  clientAddress,
-  metrics,
-}: ApiOptions): RequestHandler {
-  const pagesOrNothing = createPagesHandler(console.pages, guard, (request, response) => {
-    guard(request.headers);
-    sendNotFound(response);
-  });
-  return async (request, response) => {
-    const [path = '/'] = (request.url ?? '/').split('?', 1);
-    if (path.startsWith(`${consoleApiPath}/`)) return console.api(request, response);
-    if (path.startsWith(`${prometheusApiPath}/`)) return prometheusApi(request, response);
-    switch (path) {
-      case '/livez':
-        onlyReads(request);
-        return sendJson(response, 200, { status: 'alive' });
-      case '/readyz':
-        onlyReads(request);
-        return (await backend.ready())
-          ? sendJson(response, 200, { status: 'ready' })
-          : sendJson(response, 503, { status: 'the store does not answer' }, { 'Retry-After': '5' });
-      case '/mcp':
-        return endpoint.handle(request, response);
-      case '/metrics':
-        guard(request.headers);
-        onlyReads(request);
-        if (!isOpen) {
-          const { authorization } = request.headers;
-          await authenticator.authenticate(authorization, 'admin', new Date(), clientAddress(request));
-        }
-        return sendText(response, await metrics.registry.metrics(), metrics.registry.contentType);
-      default:
-        return pagesOrNothing(request, response);
-    }
-  };
-}
-
-function onlyReads({ method }: IncomingMessage): void {
-  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
 }
