@@ -18,7 +18,7 @@ import { type Dimension, fitToBudget, type Limits } from './budget.ts';
 import { formulaBody, formulaParts } from './formula.ts';
 import { leastTokens } from './least-tokens.ts';
 import { labelNamesOf } from './metric-columns.ts';
-import { partialNotes } from './points.ts';
+import { markedNote, partialNotes } from './points.ts';
 import { type Layout, type Shrinking, seriesDimensions } from './series.ts';
 import { extremesOf } from './thin.ts';
 import { stepText } from './time.ts';
@@ -49,11 +49,15 @@ export function analyzeTelemetryText(result: AnalyzeTelemetryResult, presentatio
       const isColumn = inColumns.has(answer.label);
       return { section, parts: partsOf(section, result, section.layout(limits), isColumn) };
     });
-    const repeated = repeatedNotes(shown.map(({ parts }) => parts.notes));
-    const texts = shown.map(({ section: { label, answer }, parts }) => {
+    // Where points are shown, their marks say which buckets are partial.
+    const isMarked = shown.some(({ parts }) => parts.notes.includes(markedNote));
+    const inWords = isMarked ? partialNotes(result) : [];
+    const told = shown.map(({ parts }) => parts.notes.filter((note) => !inWords.includes(note)));
+    const repeated = repeatedNotes(told);
+    const texts = shown.map(({ section: { label, answer }, parts }, i) => {
       const [first = '', ...rest] = parts.head;
       const head = [`${label}${answer.kind === 'formula' ? ' = ' : ': '}${first}`, ...rest];
-      const notes = parts.notes.filter((note) => !repeated.includes(note));
+      const notes = (told[i] ?? []).filter((note) => !repeated.includes(note));
       return answerText({ ...parts, head, notes }, answer.result, share);
     });
     const notes = [...repeated, ...leftOut(sections.slice(limits.queries), maxTokens)];

@@ -9,6 +9,9 @@ export interface PointLines {
   readonly rounded: boolean;
 }
 
+/** What the mark of a partial bucket means. */
+export const markedNote = '* is a partial bucket: cut by the window or by now';
+
 /** Fewer equal rows than this stay as they are. */
 const shortestRun = 3;
 
@@ -49,7 +52,7 @@ export function pointLines(
     return `${starts[i]}${mark}\t${rows[run.start]}`;
   });
   const notes = [
-    ...(partial.some(Boolean) ? ['* is a partial bucket: cut by the window or by now'] : []),
+    ...(partial.some(Boolean) ? [markedNote] : []),
     ...(runs.some(({ length }) => length > 1) ? ['xN: the same in N buckets from there on'] : []),
     ...thinnedNotes(kept.length, all),
   ];

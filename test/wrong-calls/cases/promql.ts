@@ -20,7 +20,7 @@ const taken = (promql: string, says: string): WrongCall => ({
 /** Queries that are no PromQL, or find nothing. */
 export const wrongPromql: readonly WrongCall[] = [
   query(`rate(${cpu})`, `${cpu}[5m]`, `rate(${cpu}[5m])`),
-  taken(`rate(${cpu}[5])`, 'fewer than 2 samples'),
+  taken(`rate(${cpu}[5])`, 'such as [5m]'),
   query(`rate(${cpu}[5 m])`, `[5m]`, `rate(${cpu}[5m])`),
   query(`rate(${cpu}[$__rate_interval])`, '[5m]', `rate(${cpu}[5m])`),
   query(`rate(sum(${cpu})[5m])`, 'sum(rate(', `sum(rate(${cpu}[5m]))`),
