@@ -255,7 +255,7 @@ describe('a whole answer', () => {
   test('of an error about a filter that holds one', async () => {
     const filters = `body LIKE '%Bearer 0123456789abcdef0123%' AND levle = ERROR`;
     expect(await shown('instructions', 'search-logs', { filters })).toMatchInlineSnapshot(`
-      "logs have no field "levle", and no attribute of that name in this window. Did you mean level? get-trace-or-log-fields lists the fields; an attribute is written @name.
+      "logs have no field "levle", and no attribute of that name in this window. get-trace-or-log-fields lists the fields; an attribute is written @name. Did you mean level? Write: level = ERROR
         body LIKE '%Bearer [redacted:bearer_token]%' AND levle = ERROR
                                                          ^^^^^
       note: 1 secret is shown as [redacted:kind]: 1 bearer_token"
