@@ -1,9 +1,20 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
+import { z } from 'zod';
 import { environment, projectFolder } from './command.ts';
 
 export interface TestBrowser {
@@ -57,29 +68,42 @@ function isExecutable(file: string): boolean {
   }
 }
 
-const unpackScript = `import('@sparticuz/chromium').then(async ({ default: chromium }) => {
-  process.stdout.write(await chromium.executablePath());
-});`;
+const unpackScript = `import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath());`;
 
 /**
- * Unpacks into `folder`, and gives the executable and what its environment needs. The package unpacks into the
- * temporary folder of its process, and brings libraries (NSS, which few servers have) only on Amazon's Lambda:
- * hence a process that says it is there. Without any font, Chromium ends at the first input of a page.
+ * Unpacks into a folder beside the package, once, and gives the executable and what its environment needs. The
+ * package unpacks into the temporary folder of its process, and brings libraries (NSS, which few servers have) only
+ * on Amazon's Lambda: hence a process that says it is there. Without any font, Chromium ends at the first input of
+ * a page.
  */
-async function unpack(folder: string) {
-  const env = { ...environment({}), TMPDIR: folder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' };
-  const { stdout: executablePath } = await promisify(execFile)(process.execPath, ['-e', unpackScript], {
-    cwd: projectFolder,
-    env,
-  });
-  const fonts = join(folder, 'fonts.conf');
+async function unpack(temporary: string) {
+  const { version } = packageJson.parse(
+    JSON.parse(readFileSync(join(projectFolder, 'node_modules/@sparticuz/chromium/package.json'), 'utf8')),
+  );
+  const folder = join(projectFolder, `node_modules/.cache/chromium-${version}`);
+  if (!existsSync(folder)) {
+    mkdirSync(dirname(folder), { recursive: true });
+    const unfinished = mkdtempSync(`${folder}-`);
+    const env = { ...environment({}), TMPDIR: unfinished, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' };
+    await promisify(execFile)(process.execPath, ['-e', unpackScript], { cwd: projectFolder, env });
+    try {
+      renameSync(unfinished, folder);
+    } catch (error) {
+      // Another process was quicker.
+      rmSync(unfinished, { recursive: true, force: true });
+      if (!existsSync(folder)) throw error;
+    }
+  }
+  const fonts = join(temporary, 'fonts.conf');
   writeFileSync(
     fonts,
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/font-cache</cachedir></fontconfig>`,
+<fontconfig><dir>${folder}/fonts</dir><cachedir>${temporary}/font-cache</cachedir></fontconfig>`,
   );
   return {
-    executablePath,
+    executablePath: join(folder, 'chromium'),
     env: { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_FILE: fonts },
   };
 }
+
+const packageJson = z.object({ version: z.string() });

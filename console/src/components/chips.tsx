@@ -1,5 +1,5 @@
 import { Combobox } from '@base-ui/react/combobox';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import styles from './chips.module.css';
 import fieldStyles from './field.module.css';
 import { Icon } from './icon.tsx';
@@ -17,6 +17,8 @@ export interface ChipsProps {
 /** A list of texts, each one suggested or typed: Enter or a comma adds what is typed. */
 export function Chips({ label, hint, placeholder, values, suggestions = [], onChange }: ChipsProps) {
   const id = useId();
+  // The list belongs to the dialog or form that it opens in, for assistive technology too.
+  const field = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState('');
   const text = typed.trim();
   const known = suggestions.includes(text) || values.includes(text);
@@ -32,7 +34,7 @@ export function Chips({ label, hint, placeholder, values, suggestions = [], onCh
   };
 
   return (
-    <div className={fieldStyles.field}>
+    <div className={fieldStyles.field} ref={field}>
       <label className={fieldStyles.label} htmlFor={id}>
         {label}
       </label>
@@ -65,7 +67,7 @@ export function Chips({ label, hint, placeholder, values, suggestions = [], onCh
             />
           </Combobox.Chips>
         </Combobox.InputGroup>
-        <Combobox.Portal>
+        <Combobox.Portal container={field}>
           <Combobox.Positioner className={popup.positioner} sideOffset={4}>
             <Combobox.Popup className={popup.popup}>
               <Combobox.Empty className={popup.empty}>Type a name and press Enter.</Combobox.Empty>

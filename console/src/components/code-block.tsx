@@ -1,3 +1,4 @@
+import { classNames } from './class-names.ts';
 import styles from './code-block.module.css';
 import { CopyButton } from './copy-button.tsx';
 
@@ -7,9 +8,11 @@ export interface CodeBlockProps {
   readonly text: string;
   /** What is copied, where that is not what is shown. */
   readonly copy?: string;
+  /** A command of one line is wrapped, so that all of it is in sight. */
+  readonly wrap?: boolean;
 }
 
-export function CodeBlock({ title, text, copy = text }: CodeBlockProps) {
+export function CodeBlock({ title, text, copy = text, wrap = false }: CodeBlockProps) {
   return (
     <figure className={styles.block}>
       <figcaption className={styles.head}>
@@ -18,7 +21,7 @@ export function CodeBlock({ title, text, copy = text }: CodeBlockProps) {
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
       <section className={styles.scroll} tabIndex={0} aria-label={title}>
-        <pre className={styles.code}>{text}</pre>
+        <pre className={classNames(styles.code, wrap && styles.wrapped)}>{text}</pre>
       </section>
     </figure>
   );

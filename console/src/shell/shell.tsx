@@ -13,10 +13,10 @@ export function Shell({ path, children }: { readonly path: string; readonly chil
       <button type="button" className={styles.skip} onClick={skip}>
         Skip to the page
       </button>
-      <div className={styles.side}>
+      <header className={styles.side}>
         <Wordmark />
         <Navigation path={path} />
-      </div>
+      </header>
       <header className={styles.top}>
         <Wordmark />
         <Menu path={path} />

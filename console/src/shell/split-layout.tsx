@@ -9,14 +9,14 @@ const bars = [22, 26, 24, 31, 28, 35, 30, 33, 29, 36, 40, 34, 38, 92, 61, 44, 37
 export function SplitLayout({ children }: { readonly children?: ReactNode }) {
   return (
     <div className={styles.layout}>
-      <div className={styles.about}>
+      <header className={styles.about}>
         <Wordmark />
         <p className={styles.claim}>Your cluster’s logs, traces and metrics, for the assistant you ask.</p>
         <svg className={styles.bars} viewBox="0 0 240 100" preserveAspectRatio="none" aria-hidden="true">
           <path d={pathOf((height) => height <= 60)} />
           <path className={styles.peak} d={pathOf((height) => height > 60)} />
         </svg>
-      </div>
+      </header>
       <main className={styles.main}>
         <div className={styles.content}>{children}</div>
       </main>

@@ -5,6 +5,7 @@ import { type Column, Table } from '../../components/table.tsx';
 import { Time } from '../../components/time.tsx';
 import { windowText } from '../../components/time-text.ts';
 import styles from './audit.module.css';
+import { queryText } from './query-text.ts';
 import { outcomeText } from './questions.ts';
 
 const columns: readonly Column<AuditRecord>[] = [
@@ -13,7 +14,7 @@ const columns: readonly Column<AuditRecord>[] = [
     cell: ({ action, query, window }) => (
       <div className={styles.action}>
         <code className={styles.name}>{action}</code>
-        {query !== '' && query !== '{}' && <code className={styles.query}>{query}</code>}
+        {query !== '' && query !== '{}' && <span className={styles.query}>{queryText(query)}</span>}
         {window && <span className={styles.window}>{windowText(window)}</span>}
       </div>
     ),

@@ -28,6 +28,7 @@ export function ClientTabs({ label, shown, copied }: ClientTabsProps) {
             <CodeBlock
               key={title}
               title={title}
+              wrap={!text.includes('\n')}
               text={text}
               copy={copied[client]?.snippets[index]?.text ?? text}
             />

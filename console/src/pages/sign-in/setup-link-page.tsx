@@ -40,12 +40,6 @@ export function SetupLinkPage({ token }: { readonly token: string }) {
     <SplitLayout>
       <PageTitle title={ended ? 'This link no longer works' : 'The link could not be opened'} />
       <Notice look="danger">{error.message}</Notice>
-      {ended && (
-        <p>
-          A link works once, for an hour, and only while there is no admin key. The server prints a new one
-          when it starts without an admin key.
-        </p>
-      )}
       <Button onClick={() => replace('')}>Sign in with an admin key</Button>
     </SplitLayout>
   );

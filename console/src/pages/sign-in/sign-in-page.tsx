@@ -58,7 +58,7 @@ export function SignInPage() {
           Make one where the server runs. While there is none, the server also prints a one-time link when it
           starts.
         </p>
-        <CodeBlock title="Terminal" text="kubesense-mcp keys create --name admin --role admin" />
+        <CodeBlock wrap title="Terminal" text="kubesense-mcp keys create --name admin --role admin" />
       </div>
     </SplitLayout>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ToolAnswer } from '../../api/answers.ts';
 import { type ApiError, asApiError } from '../../api/api-error.ts';
 import { Badge } from '../../components/badge.tsx';
@@ -17,8 +17,13 @@ export type Run =
 
 /** What the call gave: exactly the text that an assistant reads. */
 export function AnswerPanel({ run, onRetry }: { readonly run: Run; onRetry(): void }) {
+  const panel = useRef<HTMLElement>(null);
+  // Where the answer stands below the form, it would appear out of sight.
+  useEffect(() => {
+    if (run.state !== 'none') panel.current?.scrollIntoView({ block: 'nearest' });
+  }, [run]);
   return (
-    <section className={styles.answer} aria-labelledby="answer">
+    <section ref={panel} className={styles.answer} aria-labelledby="answer">
       <header className={styles.answerHead}>
         <h2 id="answer">Answer</h2>
         {run.state === 'answered' && <Facts tool={run.tool} answer={run.answer} />}

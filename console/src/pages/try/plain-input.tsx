@@ -58,9 +58,7 @@ export function PlainInput({ field, value, onChange }: PlainInputProps) {
           hint={description}
           value={text}
           options={[
-            ...(required && text !== ''
-              ? []
-              : [{ value: '', label: standard ?? (required ? 'Choose…' : '–') }]),
+            ...(required && text !== '' ? [] : [{ value: '', label: standard ?? '–' }]),
             ...field.options
               .filter((option) => option !== standard)
               .map((option) => ({ value: option, label: option })),
