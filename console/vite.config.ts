@@ -3,6 +3,8 @@ import { defineConfig } from 'vite';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const api = 'http://127.0.0.1:3939';
+
 /**
  * The console is static files under dist/console-pages (dist/console is src/console). The page's content security policy allows nothing inline,
  * so nothing is inlined; `npm run dev:console` hands its API on to a server on KUBESENSE_LISTEN's default.
@@ -24,5 +26,6 @@ export default defineConfig({
       onLog: (level, log, handle) => log.code === 'MODULE_LEVEL_DIRECTIVE' || handle(level, log),
     },
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:3939' } },
+  // The API refuses requests of other origins, other ports included.
+  server: { proxy: { '/api': { target: api, changeOrigin: true, headers: { origin: api } } } },
 });
