@@ -41,27 +41,12 @@ export class SampleBuffer {
   add(columns: SampleColumns, start: number, end: number, span: number): void {
     const at = this.#count;
     const count = at + end - start;
-    const { timestamps, base, values, startTimestamps, histogram } = columns;
     if (count > this.#values.length) this.#grow(count, expected(columns, start, end, span));
-    const target = this.#timestamps;
     this.#starts.push(at);
-    let last = Number.NEGATIVE_INFINITY;
-    if (timestamps instanceof Uint32Array) {
-      for (let row = start, i = at; row < end; row++, i++) {
-        const time = base + (timestamps[row] ?? 0);
-        if (time <= last) this.#ascends = false;
-        last = time;
-        target[i] = time;
-      }
-    } else {
-      for (let row = start, i = at; row < end; row++, i++) {
-        const time = Number(timestamps[row]);
-        if (time <= last) this.#ascends = false;
-        last = time;
-        target[i] = time;
-      }
-    }
-    this.#values.set(values.subarray(start, end), at);
+    const { timestamps } = columns;
+    if (timestamps instanceof Uint32Array) this.#addFloats(timestamps, columns, start, end);
+    else this.#addTimes(timestamps, columns, start, end);
+    const { startTimestamps, histogram } = columns;
     if (startTimestamps !== undefined) {
       this.#startTimestamps ??= this.#room.take(this.#values.length);
       for (let row = start, i = at; row < end; row++, i++)
@@ -72,6 +57,38 @@ export class SampleBuffer {
       for (let row = start; row < end; row++) this.#histograms.push(histogram(row));
     }
     this.#count = count;
+  }
+
+  /** Times and values at once: parts are short, and a view of one costs more than to copy it. */
+  #addFloats(offsets: Uint32Array, { base, values }: SampleColumns, start: number, end: number): void {
+    const at = this.#count;
+    const times = this.#timestamps;
+    const target = this.#values;
+    let last = Number.NEGATIVE_INFINITY;
+    let hasNaN = false;
+    for (let row = start, i = at; row < end; row++, i++) {
+      const time = base + (offsets[row] ?? 0);
+      if (time <= last) this.#ascends = false;
+      last = time;
+      times[i] = time;
+      const value = values[row] ?? 0;
+      hasNaN ||= Number.isNaN(value);
+      target[i] = value;
+    }
+    // As a number, a stale marker may become another NaN.
+    if (hasNaN) target.set(values.subarray(start, end), at);
+  }
+
+  #addTimes(timestamps: BigInt64Array, { values }: SampleColumns, start: number, end: number): void {
+    const at = this.#count;
+    let last = Number.NEGATIVE_INFINITY;
+    for (let row = start, i = at; row < end; row++, i++) {
+      const time = Number(timestamps[row]);
+      if (time <= last) this.#ascends = false;
+      last = time;
+      this.#timestamps[i] = time;
+    }
+    this.#values.set(values.subarray(start, end), at);
   }
 
   /**
@@ -108,15 +125,15 @@ export class SampleBuffer {
   #joinParts(scratch: Float64Array): boolean {
     if (!this.#ascends) return false;
     const timestamps = this.#timestamps;
-    const parts = this.#starts.map((start, i) => ({ start, end: this.#starts[i + 1] ?? this.#count }));
-    const areInOrder = (): boolean =>
-      parts.every(
-        ({ start }, i) =>
-          i === 0 || (timestamps[(parts[i - 1]?.end ?? 0) - 1] ?? 0) < (timestamps[start] ?? 0),
-      );
-    if (areInOrder()) return true;
+    const starts = this.#starts;
+    if (starts.every((start) => start === 0 || (timestamps[start - 1] ?? 0) < (timestamps[start] ?? 0)))
+      return true;
+    const parts = starts.map((start, i) => ({ start, end: starts[i + 1] ?? this.#count }));
     parts.sort((a, b) => (timestamps[a.start] ?? 0) - (timestamps[b.start] ?? 0));
-    if (!areInOrder()) return false;
+    const overlap = parts.some(
+      ({ start }, i) => i > 0 && (timestamps[(parts[i - 1]?.end ?? 0) - 1] ?? 0) >= (timestamps[start] ?? 0),
+    );
+    if (overlap) return false;
     for (const column of [timestamps, this.#values, this.#startTimestamps]) {
       if (column === undefined) continue;
       scratch.set(column.subarray(0, this.#count));

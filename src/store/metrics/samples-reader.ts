@@ -5,6 +5,7 @@ import { InputError } from '../../telemetry/input-error.ts';
 import { columnOf, type NativeBlock, NativeFormatError, numbersOf, ofKind } from '../native/native-column.ts';
 import { decodeHistogram } from '../rows/histogram-bytes.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
+import { IdSlots } from './id-slots.ts';
 import type { NumberRoom } from './number-room.ts';
 import type { SampleFeatures } from './remembered-series.ts';
 import { SampleBuffer, type SampleColumns } from './sample-buffer.ts';
@@ -37,11 +38,9 @@ export class SamplesReader {
   readonly columns: Sql;
   /** From where samples are read, in milliseconds since the epoch. */
   readonly from: number;
-  /** The series that were met. */
-  readonly ids: bigint[] = [];
   readonly #read: SamplesToRead;
-  readonly #slots = new Map<bigint, number>();
   readonly #buffers: SampleBuffer[] = [];
+  readonly #slots = new IdSlots(() => this.#buffers.push(new SampleBuffer(this.#read.room)));
   readonly #rangeFrom: number;
   readonly #span: number;
   readonly #isFlagged: boolean;
@@ -66,6 +65,11 @@ export class SamplesReader {
       : -1;
     this.#histogramsAt = features.histograms ? columns.push(sql`Histogram`) - 1 : -1;
     this.columns = join(columns, ', ');
+  }
+
+  /** The series that were met. */
+  get ids(): readonly bigint[] {
+    return this.#slots.ids;
   }
 
   /** Whether the range is short enough to tell what was missed. */
@@ -93,22 +97,17 @@ export class SamplesReader {
   read(block: NativeBlock): void {
     const samples = this.#columnsOf(block);
     if (this.#flags !== 0) return;
-    const ids = columnOf(block, 0, 'dictionary');
-    const known = ofKind(ids.values, 'numbers').values;
-    if (!(known instanceof BigUint64Array)) throw new NativeFormatError('ids are no numbers of 64 bits');
-    const slots = new Int32Array(known.length).fill(-1);
-    const { indices } = ids;
+    const { indices, values } = columnOf(block, 0, 'dictionary');
+    const ids = ofKind(values, 'numbers').values;
+    if (!(ids instanceof BigUint64Array)) throw new NativeFormatError('ids are no numbers of 64 bits');
     this.#count(block.rows);
+    const slotAt = this.#slots.slotsOf(ids);
     for (let start = 0, end = 0; start < block.rows; start = end) {
       const index = indices[start] ?? 0;
       while (end < block.rows && indices[end] === index) end++;
-      let slot = slots[index] ?? -1;
-      if (slot < 0) {
-        slot = this.#slot(known[index] ?? 0n);
-        slots[index] = slot;
-      }
-      this.#buffers[slot]?.add(samples, start, end, this.#span);
+      this.#buffers[slotAt(index)]?.add(samples, start, end, this.#span);
     }
+    if (this.#slots.ids.length > this.#read.mostSeries) throw this.#read.tooManySeries();
   }
 
   /** The samples of the series that are known. @param labels of each of `ids` */
@@ -120,16 +119,6 @@ export class SamplesReader {
     });
     if (this.from === this.#rangeFrom) return gathered;
     return gathered.flatMap((series) => cut(series, this.#rangeFrom));
-  }
-
-  #slot(id: bigint): number {
-    const known = this.#slots.get(id);
-    if (known !== undefined) return known;
-    if (this.ids.length >= this.#read.mostSeries) throw this.#read.tooManySeries();
-    const slot = this.ids.push(id) - 1;
-    this.#slots.set(id, slot);
-    this.#buffers.push(new SampleBuffer(this.#read.room));
-    return slot;
   }
 
   #columnsOf(block: NativeBlock): SampleColumns {
