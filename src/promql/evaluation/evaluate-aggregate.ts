@@ -25,7 +25,7 @@ export async function evaluateAggregate(node: Aggregate, grid: Grid, context: Co
   }
   const values = parameter?.type === 'scalar' ? parameter.values : undefined;
   if (SELECTING.has(node.op)) {
-    return vector(selectSeries(inner, series, values ?? new Float64Array(grid.count), grid, context));
+    return vector(await selectSeries(inner, series, values ?? new Float64Array(grid.count), grid, context));
   }
   return vector(await aggregate(inner, series, values, grid, context));
 }

@@ -15,6 +15,7 @@ export class WorstFirstHeap {
 
   offer(value: number, item: number): void {
     const length = this.#values.length;
+    if (this.#size < 1) return;
     if (length < this.#size) {
       this.#values.push(value);
       this.#items.push(item);
