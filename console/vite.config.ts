@@ -6,8 +6,9 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const api = 'http://127.0.0.1:3939';
 
 /**
- * The console is static files under dist/console-pages (dist/console is src/console). The page's content security policy allows nothing inline,
- * so nothing is inlined; `npm run dev:console` hands its API on to a server on KUBESENSE_LISTEN's default.
+ * The console is static files under dist/console-pages; dist/console is src/console. The pages' content security
+ * policy allows nothing inline, so nothing is inlined. `npm run dev:console` hands its API on to a server on
+ * KUBESENSE_LISTEN's default.
  */
 export default defineConfig({
   root: folder('.'),

@@ -142,3 +142,24 @@ test('an example shows what an assistant reads, as a key with limits would', asy
   expect(problems).toEqual([]);
   await page.context().close();
 });
+
+test('settings are copied with the key that was generated for them, and shown without it', async () => {
+  const { page, problems } = await openPage(chromium.browser, running.url, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  await signIn(page, running.adminKey);
+  await page.getByRole('button', { name: 'Generate a key' }).click();
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  const key = await page.getByRole('textbox', { name: 'Key my-assistant' }).inputValue();
+  await page.getByRole('button', { name: 'Copy key' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByText('Copying fills in your new key').waitFor();
+  expect(await page.content()).not.toContain(key);
+  await page.getByRole('button', { name: 'Copy Terminal' }).click();
+  await page.getByText('Copied to the clipboard').waitFor();
+  expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(
+    `claude mcp add --transport http kubesense-mcp "${running.product.mcpUrl}" --header "Authorization: Bearer ${key}" --scope user`,
+  );
+  expect(problems).toEqual([]);
+  await page.context().close();
+});

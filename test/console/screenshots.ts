@@ -162,7 +162,9 @@ async function take(
   await page.waitForLoadState('networkidle');
   await prepare?.(page);
   await page.evaluate('document.fonts.ready.then(() => undefined)');
-  await page.screenshot({ path: join(folder, `${name}-${theme}-${size}.png`), fullPage: true });
+  // A dialog is fixed in the window, which a picture of the whole page has no room for.
+  const fullPage = (await page.getByRole('dialog').or(page.getByRole('alertdialog')).count()) === 0;
+  await page.screenshot({ path: join(folder, `${name}-${theme}-${size}.png`), fullPage });
   await context.close();
 }
 
