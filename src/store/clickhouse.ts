@@ -35,6 +35,8 @@ export interface QueryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Answers in milliseconds whatever the data: the embedded engine keeps a lane for such queries. */
   readonly cheap?: boolean;
+  /** How many threads read at most, where whoever takes the result would not keep up with more. */
+  readonly threads?: number;
 }
 
 export interface Block {
@@ -215,7 +217,7 @@ export class ClickHouse {
     };
   }
 
-  #querySettings({ cheap }: QueryOptions): ClickHouseSettings {
+  #querySettings({ cheap, threads }: QueryOptions): ClickHouseSettings {
     if (!this.#settingsAllowed) return {};
     const { seconds, memoryBytes, rowsToRead } = this.#options.limits;
     return {
@@ -232,6 +234,7 @@ export class ClickHouse {
       max_ast_elements: '2000000',
       max_expanded_ast_elements: '2000000',
       ...(cheap && { priority: '1' }),
+      ...(threads !== undefined && { max_threads: threads }),
     };
   }
 }

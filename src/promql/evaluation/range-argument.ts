@@ -7,7 +7,8 @@ import { rangeOf, type Shift, shiftOf, subqueryGrid } from './selector-times.ts'
 
 /** A range vector as the argument of a function. */
 export interface RangeArgument {
-  readonly inputs: readonly RangeInput[];
+  /** Made one by one, so that a function finds the samples of each in the processor's cache. */
+  readonly inputs: Iterable<RangeInput>;
   readonly shift: Shift;
   /** The width of the range in milliseconds. */
   readonly range: number;
@@ -34,7 +35,7 @@ export async function evaluateRangeArgument(
   if (expr.kind === 'matrixSelector') {
     const { selector } = expr;
     const shift = shiftOf(selector, context);
-    const inputs = (await context.selections.take(selector)).map(fromRaw);
+    const inputs = inTurn(await context.selections.take(selector), fromRaw);
     return { inputs, shift, range, extension: selector.extension };
   }
   const inner = subqueryGrid(expr, grid, context);
@@ -43,4 +44,8 @@ export async function evaluateRangeArgument(
   const value = await context.evaluate(expr.expr, inner);
   const inputs = value.type === 'vector' ? value.series.map((series) => fromSteps(series, times)) : [];
   return { inputs, shift: shiftOf(expr, context), range, extension: undefined };
+}
+
+function* inTurn<A, B>(items: readonly A[], convert: (item: A) => B): Generator<B> {
+  for (const item of items) yield convert(item);
 }

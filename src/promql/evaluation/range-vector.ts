@@ -34,7 +34,7 @@ async function ofSubquery(expr: Subquery, grid: Grid, context: Context): Promise
 async function ofSelector(expr: MatrixSelector, grid: Grid, context: Context): Promise<MatrixSeries[]> {
   const { inputs, shift, range, extension } = await evaluateRangeArgument(expr, grid, context);
   const end = shifted(shift, grid.start);
-  return inputs.flatMap((input) => {
+  return Array.from(inputs).flatMap((input) => {
     const window = new RangeWindow(input, extension, context.lookback);
     window.moveTo(grid.start, end - range, end);
     if (extension === undefined) return samplesOf(window, input.labels);
