@@ -10,7 +10,7 @@ import { instantRateFunctions } from './range/instant-rate.ts';
 import { overTimeFunctions } from './range/over-time.ts';
 import { rateFunctions } from './range/rate.ts';
 import { regressionFunctions } from './range/regression.ts';
-import { type RangeFunction, RangeWindow, type Reporter } from './range/window.ts';
+import { type RangeFunction, type Ranges, RangeWindow, type Reporter } from './range/window.ts';
 import {
   annotationSpan,
   evaluateRangeArgument,
@@ -72,9 +72,21 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
       throw evaluationError(context, message, call.span);
     },
   };
+  const ranges: Ranges = {
+    grid,
+    shift: argument.shift,
+    width: argument.range,
+    // One series with long ranges can take its time.
+    check: (step) => {
+      if (step % CHECKED_STEPS === 0) context.supervisor.check();
+    },
+  };
   const result: StepSeries[] = [];
   for (const input of argument.inputs) {
-    const series = evaluateSeries(definition, input, argument, parameters, grid, context, reporter);
+    const series =
+      definition.ofPlainFloats !== undefined && isPlain(input, argument)
+        ? plainSeries(definition.ofPlainFloats, input, ranges)
+        : evaluateSeries(definition, input, argument, ranges, parameters, context, reporter);
     if (series !== undefined) {
       context.supervisor.hold(grid.count);
       const dropName = input.dropName || !KEEP_NAME.has(call.name);
@@ -86,34 +98,39 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
   return result;
 }
 
+/** Whether a series has nothing but floats, of which it is not known when they began, in plain ranges. */
+function isPlain({ floats, histograms }: RangeInput, { extension, range }: RangeArgument): boolean {
+  const hasOnlyFloats = histograms.timestamps.length === 0 && floats.starts === undefined;
+  return hasOnlyFloats && extension === undefined && range > 0;
+}
+
+function plainSeries(
+  ofPlainFloats: NonNullable<RangeFunction['ofPlainFloats']>,
+  { labels, floats }: RangeInput,
+  ranges: Ranges,
+): StepSeries | undefined {
+  const builder = new StepSeriesBuilder(ranges.grid.count);
+  ofPlainFloats(floats, ranges, builder);
+  return builder.isEmpty ? undefined : builder.build(labels, false);
+}
+
 function evaluateSeries(
-  { minFloats, ofFloats, ofHistograms, ofPlainFloats }: RangeFunction,
+  { minFloats, ofFloats, ofHistograms }: RangeFunction,
   input: RangeInput,
-  { shift, range, extension }: RangeArgument,
+  { extension }: RangeArgument,
+  { grid, shift, width, check }: Ranges,
   parameters: readonly Float64Array[],
-  grid: Grid,
-  { lookback, supervisor }: Context,
+  { lookback }: Context,
   reporter: Reporter,
 ): StepSeries | undefined {
   const builder = new StepSeriesBuilder(grid.count);
-  // One series with long ranges can take its time.
-  const check = (step: number): void => {
-    if (step % CHECKED_STEPS === 0) supervisor.check();
-  };
-  const { floats, histograms } = input;
-  const isPlain =
-    extension === undefined && histograms.timestamps.length === 0 && floats.starts === undefined;
-  if (isPlain && ofPlainFloats !== undefined && range > 0) {
-    ofPlainFloats(floats, { grid, shift, width: range, check }, builder);
-    return builder.isEmpty ? undefined : builder.build(input.labels, false);
-  }
   const window = new RangeWindow(input, extension, lookback);
   const atStep = parameters.map((values) => values[0] ?? 0);
   for (let step = 0; step < grid.count; step++) {
     check(step);
     const time = timeOf(grid, step);
     const end = shifted(shift, time);
-    window.moveTo(time, end - range, end);
+    window.moveTo(time, end - width, end);
     for (let i = 0; i < atStep.length; i++) atStep[i] = parameters[i]?.[step] ?? 0;
     if (window.histogramCount > 0) {
       const value = ofHistograms(window, atStep, reporter);

@@ -16,11 +16,14 @@ export interface SampleColumns {
   readonly histogram: ((row: number) => Histogram | undefined) | undefined;
 }
 
+/** What a series begins with: an array of its own, if empty, would take more than the samples of some queries. */
+const noNumbers: Float64Array<ArrayBuffer> = new Float64Array(0);
+
 /** Gathers the samples of one series. Bits of values stay as they are. */
 export class SampleBuffer {
   readonly #room: NumberRoom;
-  #timestamps: Float64Array<ArrayBuffer> = new Float64Array(0);
-  #values: Float64Array<ArrayBuffer> = new Float64Array(0);
+  #timestamps = noNumbers;
+  #values = noNumbers;
   #startTimestamps: Float64Array<ArrayBuffer> | undefined;
   #histograms: (Histogram | undefined)[] | undefined;
   #count = 0;
