@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { sendJson, setSecurityHeaders } from '../http/json-response.ts';
 import { withoutKeys } from '../observe/without-keys.ts';
 import type { ApiError } from './api-error.ts';
@@ -38,7 +39,7 @@ export async function sendAnswer(response: ServerResponse, answer: Answer): Prom
   }
   response.write(first);
   try {
-    await pipeline(Readable.from(chunks), response);
+    await pipeline(Readable.from(withPauses(chunks)), response);
   } catch (error) {
     if (!response.destroyed) throw error;
   }
@@ -63,6 +64,14 @@ function writeAnnotations(texts: readonly string[], kind: string): string {
   const rest = texts.length - mostAnnotations;
   if (rest <= 0) return JSON.stringify(texts);
   return JSON.stringify([...texts.slice(0, mostAnnotations), `${rest} more ${kind} annotations omitted`]);
+}
+
+/** Lets other requests be answered after each chunk: a client may take megabytes at once. */
+async function* withPauses(chunks: Iterable<string>): AsyncGenerator<string> {
+  for (const chunk of chunks) {
+    yield chunk;
+    await setImmediate();
+  }
 }
 
 function* inChunks(pieces: Iterable<string>): Generator<string> {
