@@ -22,7 +22,8 @@ export function Chips({ label, hint, placeholder, values, suggestions = [], onCh
   const [typed, setTyped] = useState('');
   const text = typed.trim();
   const known = suggestions.includes(text) || values.includes(text);
-  const items = [...(text === '' || known ? [] : [text]), ...suggestions];
+  // Enter takes the first: a name that exists rather than the part of it that was typed.
+  const items = [...suggestions, ...(text === '' || known ? [] : [text])];
 
   const add = (all: readonly string[]) => {
     onChange([...new Set(all.map((value) => value.trim()).filter((value) => value !== ''))]);
