@@ -84,7 +84,7 @@ describe('an authenticator', () => {
     const status = (key: string | undefined, role: 'query' | 'admin' = 'query') =>
       authenticate(key && `Bearer ${key}`, role, now, '192.0.2.7').then(
         () => 200,
-        (error) => error.status,
+        (error) => ('Retry-After' in error.headers ? 'slowed' : error.status),
       );
     return { status, recheck };
   };
@@ -92,7 +92,11 @@ describe('an authenticator', () => {
   test('lets a valid key in from an address that is slowed', async () => {
     const { status } = open();
     for (let i = 0; i < 21; i++) expect(await status('wrong')).toBe(401);
-    expect([await status('wrong'), await status('right'), await status('wrong')]).toEqual([429, 200, 429]);
+    expect([await status('wrong'), await status('right'), await status('wrong')]).toEqual([
+      'slowed',
+      200,
+      'slowed',
+    ]);
   });
 
   test('slows neither requests without a key, nor keys without the role, nor sessions that are looked after', async () => {
@@ -108,8 +112,8 @@ describe('an authenticator', () => {
   test('says when to try again', async () => {
     const { authenticate } = createAuthenticator(keys, silent, { record: () => 64 });
     await expect(authenticate('Basic x', 'query', now, '192.0.2.7')).rejects.toMatchObject({
-      status: 429,
-      headers: { 'Retry-After': '64' },
+      status: 401,
+      headers: { 'WWW-Authenticate': expect.stringContaining('invalid_token'), 'Retry-After': '64' },
       message: 'The API key is not valid, and too many wrong ones came from this address. Try again in 64 s.',
     });
   });

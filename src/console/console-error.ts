@@ -85,7 +85,6 @@ const codes: ReadonlyMap<number, ConsoleErrorCode> = new Map([
   [405, 'method_not_allowed'],
   [413, 'too_large'],
   [415, 'unsupported_media_type'],
-  [429, 'too_many_attempts'],
   [503, 'unavailable'],
 ]);
 

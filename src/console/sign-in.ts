@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccessError } from '../access/authenticator.ts';
+import { AccessError, SlowedKeyError } from '../access/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import { HttpError } from '../http/http-error.ts';
 import { ConsoleError } from './console-error.ts';
@@ -89,6 +89,9 @@ async function authenticate(
     return await authenticator.authenticate(authorization, 'admin', now(), address);
   } catch (error) {
     if (!(error instanceof AccessError)) throw error;
+    if (error instanceof SlowedKeyError) {
+      throw new ConsoleError('too_many_attempts', error.message, { headers: error.headers });
+    }
     if (error.status === 401) {
       throw new ConsoleError('invalid_key', 'This key is not valid. It may have been revoked or expired.');
     }

@@ -82,14 +82,16 @@ function knock(door: Door, key: string, address: string): Promise<RawResponse> {
   });
 }
 
+const isSlowed = ({ headers }: RawResponse): boolean => headers['retry-after'] !== undefined;
+
 test.each(doors.map((door, i) => ({ ...door, address: `192.0.2.${i}` })))(
   '$name slows wrong keys of one address, and lets valid ones in',
   async ({ address, ...door }) => {
     for (let i = 0; i < 20; i++) expect((await knock(door, 'wrong', address)).status).toBe(401);
     // The pause after the 21st is 1 s, which a slow machine may need for the next request; the pauses grow.
     let refused = await knock(door, 'wrong', address);
-    for (let i = 0; i < 8 && refused.status === 401; i++) refused = await knock(door, 'wrong', address);
-    expect(refused.status).toBe(429);
+    for (let i = 0; i < 8 && !isSlowed(refused); i++) refused = await knock(door, 'wrong', address);
+    expect(refused.status).toBe(door.name === 'the console' ? 429 : 401);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     expect(refused.body).toMatch(/too many wrong ones came from this address/);
     expect((await knock(door, key, address)).status).toBeLessThan(300);
@@ -98,12 +100,12 @@ test.each(doors.map((door, i) => ({ ...door, address: `192.0.2.${i}` })))(
 );
 
 test('all doors count together', async () => {
-  const statuses: number[] = [];
-  for (let round = 0; round < 10; round++) {
-    for (const door of doors) statuses.push((await knock(door, 'wrong', '2001:db8::1')).status);
+  const slowed: boolean[] = [];
+  for (let round = 0; round < 5; round++) {
+    for (const door of doors) slowed.push(isSlowed(await knock(door, 'wrong', '2001:db8::1')));
   }
-  expect(statuses.slice(0, 20).every((status) => status === 401)).toBe(true);
-  expect(statuses).toContain(429);
+  expect(slowed.slice(0, 20)).not.toContain(true);
+  expect(slowed).toContain(true);
   const { body } = await knock(metricsDoor, key, '192.0.2.200');
   expect(body).toMatch(/kubesense_failed_logins_total\{slowed="true"\} [1-9]/);
 });
