@@ -3,6 +3,7 @@ import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { availableMetrics } from './available-metrics.ts';
 import { describeFields } from './describe-fields.ts';
+import { getTrace } from './get-trace.ts';
 import { holdings } from './holdings.ts';
 import { metricLabels } from './metric-labels.ts';
 import { labelNames, labelValues, metricMetadata, series } from './metric-series.ts';
@@ -18,6 +19,7 @@ export function createQueries(context: QueryContext): Queries {
     analyze: (request, call) => analyze(context, request, call),
     analyzeTelemetry: (request, call) => analyzeTelemetry(context, request, call),
     describeFields: (request, call) => describeFields(context, request, call),
+    getTrace: (request, call) => getTrace(context, request, call),
     holdings: (call) => holdings(context, call),
     availableMetrics: (request, call) => availableMetrics(context, request, call),
     metricLabels: (request, call) => metricLabels(context, request, call),

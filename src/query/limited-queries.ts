@@ -10,6 +10,7 @@ export function limitQueries(queries: Queries, turns: QueryTurns): Queries {
     analyze: (request, call) => inTurn(call, () => queries.analyze(request, call)),
     analyzeTelemetry: (request, call) => inTurn(call, () => queries.analyzeTelemetry(request, call)),
     describeFields: (request, call) => inTurn(call, () => queries.describeFields(request, call)),
+    getTrace: (request, call) => inTurn(call, () => queries.getTrace(request, call)),
     availableMetrics: (request, call) => inTurn(call, () => queries.availableMetrics(request, call)),
     metricLabels: (request, call) => inTurn(call, () => queries.metricLabels(request, call)),
     analyzeMetrics: (request, call) => inTurn(call, () => queries.analyzeMetrics(request, call)),

@@ -5,6 +5,7 @@ import type { AnalyzeRequest, FieldsRequest, SearchRequest } from './requests.ts
 import type { AnalyzeResult, FieldsResult, SearchResult } from './results.ts';
 import type { AnalyzeTelemetryRequest } from './telemetry-requests.ts';
 import type { AnalyzeTelemetryResult } from './telemetry-results.ts';
+import type { TraceRequest, TraceResult } from './trace-requests.ts';
 
 /** Who asks, and until when. */
 export interface Call {
@@ -28,6 +29,8 @@ export interface Queries extends MetricQueries {
   analyzeTelemetry(request: AnalyzeTelemetryRequest, call: Call): Promise<AnalyzeTelemetryResult>;
   /** The built-in fields and the attributes that records of the window have. */
   describeFields(request: FieldsRequest, call: Call): Promise<FieldsResult>;
+  /** One trace with its logs, by id or picked among spans that match. */
+  getTrace(request: TraceRequest, call: Call): Promise<TraceResult>;
   /** Which signals hold data, and since when. */
   holdings(call: Call): Promise<Holdings>;
 }

@@ -22,6 +22,7 @@ import type {
 } from '../../src/query/results.ts';
 import type { AnalyzeTelemetryRequest } from '../../src/query/telemetry-requests.ts';
 import type { AnalyzeTelemetryResult } from '../../src/query/telemetry-results.ts';
+import type { TraceRequest, TraceResult } from '../../src/query/trace-requests.ts';
 import { builtinField, type Signal } from '../../src/telemetry/fields.ts';
 
 /** 2023-01-29T08:41:00Z to 10:30:00Z, the hours of the recorded telemetry. */
@@ -140,6 +141,7 @@ type StubRequest =
   | AnalyzeRequest
   | AnalyzeTelemetryRequest
   | FieldsRequest
+  | TraceRequest
   | AvailableMetricsRequest
   | MetricLabelsRequest
   | AnalyzeMetricsRequest;
@@ -155,6 +157,7 @@ export function stubQueries(answer: {
   readonly analyze?: AnalyzeResult | Error;
   readonly analyzeTelemetry?: AnalyzeTelemetryResult | Error;
   readonly describeFields?: FieldsResult | Error;
+  readonly getTrace?: TraceResult | Error;
   readonly availableMetrics?: AvailableMetricsResult | Error;
   readonly metricLabels?: MetricLabelsResult | Error;
   readonly analyzeMetrics?: AnalyzeMetricsResult | Error;
@@ -172,6 +175,7 @@ export function stubQueries(answer: {
     analyze: (request) => give(request, answer.analyze),
     analyzeTelemetry: (request) => give(request, answer.analyzeTelemetry),
     describeFields: (request) => give(request, answer.describeFields),
+    getTrace: (request) => give(request, answer.getTrace),
     availableMetrics: (request) => give(request, answer.availableMetrics),
     metricLabels: (request) => give(request, answer.metricLabels),
     analyzeMetrics: (request) => give(request, answer.analyzeMetrics),

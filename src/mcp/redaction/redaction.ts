@@ -11,7 +11,10 @@ interface Redacted {
 const marked = (kind: SecretKind): string => `[redacted:${kind}]`;
 
 /** Ids are hexadecimal digits, which may look like the number of a card. */
-const idNames: ReadonlySet<string> = new Set(['trace_id', 'span_id', 'parent_span_id']);
+const idNames: ReadonlySet<string> = new Set([
+  ...['trace_id', 'span_id', 'parent_span_id'],
+  ...['traceId', 'spanId', 'parentSpanId'],
+]);
 const id = /^[0-9a-f]{16,32}$/;
 
 /** What is no telemetry, though it looks random. */

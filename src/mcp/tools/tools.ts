@@ -6,6 +6,7 @@ import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { analyzeTraces } from './analyze-traces.ts';
 import { getAvailableMetrics } from './get-available-metrics.ts';
 import { getMetricLabels } from './get-metric-labels.ts';
+import { getTrace } from './get-trace.ts';
 import { getTraceOrLogFields } from './get-trace-or-log-fields.ts';
 import { searchLogs } from './search-logs.ts';
 import { searchTraces } from './search-traces.ts';
@@ -18,6 +19,7 @@ export function createTools(queries: Queries): readonly Tool[] {
     getMetricLabels(queries),
     searchLogs(queries),
     searchTraces(queries),
+    getTrace(queries),
     analyzeLogs(queries),
     analyzeTraces(queries),
     analyzeMetrics(queries),
