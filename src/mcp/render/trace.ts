@@ -137,7 +137,7 @@ class TraceText {
       ...(shared.length > 0 ? [`all spans:\t${shared.join('\t')}`] : []),
       ...this.#criticalLine(),
       ...(shown.groups.length > 0
-        ? ['at_ms\tms\tself_ms\tcritical_ms\tspan (workload, role, operation)']
+        ? ['at_ms\tms\tself_ms\tcritical_ms (=: as self_ms)\tspan (workload, role, operation)']
         : []),
       ...shown.groups.flatMap((group) => this.#groupLines(group)),
       ...(shown.otherLogs.length > 0 ? ['logs that name no span of the trace:'] : []),
@@ -176,15 +176,20 @@ class TraceText {
         ? []
         : [first.detached === 'circle' ? 'circle of parents, cut here' : 'parent not recorded']),
       ...this.#skewDetails(spans),
-      ...(hidden > 0 ? [`${hidden} spans below left out: span_id ${this.#name(first.spanId)}`] : []),
+      ...(hidden > 0
+        ? [
+            `${hidden === 1 ? '1 span' : `${hidden} spans`} below left out: span_id ${this.#name(first.spanId)}`,
+          ]
+        : []),
     ];
+    const self = millis(spans.reduce((sum, span) => sum + span.self, 0));
+    const critical = millis(spans.reduce((sum, span) => sum + span.critical, 0));
+    const onPath = spans.some((span) => span.critical > 0);
     const numbers = [
       millis(first.start),
       millis(total),
-      millis(group.spans.reduce((sum, i) => sum + (this.#result.spans[i]?.self ?? 0), 0)),
-      spans.some(({ critical }) => critical > 0)
-        ? millis(spans.reduce((sum, { critical }) => sum + critical, 0))
-        : '-',
+      self,
+      onPath ? (critical === self ? '=' : critical) : '-',
     ];
     const text = [`${indent(group.depth)}${names.join(' ')}`, ...details].join('; ');
     return [

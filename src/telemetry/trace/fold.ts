@@ -29,12 +29,13 @@ export function foldSpans(spans: readonly TracedSpan[], top?: readonly number[])
   const roots: number[] = [];
   for (const [i, { parent }] of spans.entries()) (children[parent] ?? roots).push(i);
   const groups: SpanGroup[] = [];
-  const waiting: Waiting[] = toFold(spans, top ?? roots, -1, fewestFolded).reverse();
+  const folding = { spans, children };
+  const waiting: Waiting[] = toFold(folding, top ?? roots, -1, fewestFolded).reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const index = groups.length;
     groups.push(groupOf(spans, next, groups[next.parent]));
     const below = next.spans.flatMap((span) => children[span] ?? []);
-    waiting.push(...toFold(spans, below, index, next.spans.length > 1 ? 1 : fewestFolded).reverse());
+    waiting.push(...toFold(folding, below, index, next.spans.length > 1 ? 1 : fewestFolded).reverse());
   }
   for (const { parent, below } of groups.toReversed()) {
     const above = groups[parent]?.below;
@@ -52,8 +53,13 @@ interface Waiting {
   readonly parent: number;
 }
 
+interface Folding {
+  readonly spans: readonly TracedSpan[];
+  readonly children: readonly (readonly number[])[];
+}
+
 function toFold(
-  spans: readonly TracedSpan[],
+  { spans, children }: Folding,
   siblings: readonly number[],
   parent: number,
   fewest: number,
@@ -62,7 +68,8 @@ function toFold(
   for (const index of siblings) {
     const span = spans[index];
     if (span === undefined) continue;
-    const key = likeness(span);
+    const served = (children[index] ?? []).flatMap((child) => spans[child] ?? []);
+    const key = likeness(span, served);
     const known = alike.get(key);
     if (known === undefined) alike.set(key, [index]);
     else known.push(index);
@@ -73,7 +80,8 @@ function toFold(
     .sort((a, b) => (a.spans[0] ?? 0) - (b.spans[0] ?? 0));
 }
 
-function likeness(span: TracedSpan): string {
+/** Calls are alike if the same operations serve them, too: many are called after their HTTP method alone. */
+function likeness(span: TracedSpan, children: readonly TracedSpan[]): string {
   const { cluster, namespace, workload, role, name, resource, protocol, returnCode, failed, detached } = span;
   return JSON.stringify([
     cluster,
@@ -86,6 +94,11 @@ function likeness(span: TracedSpan): string {
     returnCode,
     failed,
     detached,
+    ...(role === 'client' || role === 'producer'
+      ? children
+          .filter((child) => child.role === 'server' || child.role === 'consumer')
+          .flatMap((child) => [child.namespace, child.workload, child.name])
+      : []),
   ]);
 }
 
