@@ -3,6 +3,7 @@ import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { availableMetrics } from './available-metrics.ts';
 import { describeFields } from './describe-fields.ts';
+import { listFieldValues } from './field-values.ts';
 import { getTrace } from './get-trace.ts';
 import { holdings } from './holdings.ts';
 import { metricLabels } from './metric-labels.ts';
@@ -10,6 +11,7 @@ import { labelNames, labelValues, metricMetadata, series } from './metric-series
 import { promql } from './promql.ts';
 import type { Queries } from './queries.ts';
 import { search } from './search.ts';
+import { getServiceMap } from './service-map.ts';
 import type { QueryContext } from './subject.ts';
 
 /** The questions, over a store. */
@@ -19,7 +21,9 @@ export function createQueries(context: QueryContext): Queries {
     analyze: (request, call) => analyze(context, request, call),
     analyzeTelemetry: (request, call) => analyzeTelemetry(context, request, call),
     describeFields: (request, call) => describeFields(context, request, call),
+    fieldValues: (request, call) => listFieldValues(context, request, call),
     getTrace: (request, call) => getTrace(context, request, call),
+    serviceMap: (request, call) => getServiceMap(context, request, call),
     holdings: (call) => holdings(context, call),
     availableMetrics: (request, call) => availableMetrics(context, request, call),
     metricLabels: (request, call) => metricLabels(context, request, call),

@@ -1,8 +1,10 @@
 import type { Principal } from '../access/principal.ts';
+import type { FieldValuesRequest, FieldValuesResult } from './field-values.ts';
 import type { Holdings } from './holdings.ts';
 import type { MetricQueries } from './metric-queries.ts';
 import type { AnalyzeRequest, FieldsRequest, SearchRequest } from './requests.ts';
 import type { AnalyzeResult, FieldsResult, SearchResult } from './results.ts';
+import type { ServiceMapRequest, ServiceMapResult } from './service-map.ts';
 import type { AnalyzeTelemetryRequest } from './telemetry-requests.ts';
 import type { AnalyzeTelemetryResult } from './telemetry-results.ts';
 import type { TraceRequest, TraceResult } from './trace-requests.ts';
@@ -29,8 +31,12 @@ export interface Queries extends MetricQueries {
   analyzeTelemetry(request: AnalyzeTelemetryRequest, call: Call): Promise<AnalyzeTelemetryResult>;
   /** The built-in fields and the attributes that records of the window have. */
   describeFields(request: FieldsRequest, call: Call): Promise<FieldsResult>;
+  /** The most frequent values of a field. */
+  fieldValues(request: FieldValuesRequest, call: Call): Promise<FieldValuesResult>;
   /** One trace with its logs, by id or picked among spans that match. */
   getTrace(request: TraceRequest, call: Call): Promise<TraceResult>;
+  /** Who calls whom, and how that goes. */
+  serviceMap(request: ServiceMapRequest, call: Call): Promise<ServiceMapResult>;
   /** Which signals hold data, and since when. */
   holdings(call: Call): Promise<Holdings>;
 }

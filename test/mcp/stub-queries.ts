@@ -1,3 +1,4 @@
+import type { FieldValuesRequest, FieldValuesResult } from '../../src/query/field-values.ts';
 import type {
   AnalyzeMetricsRequest,
   AvailableMetricsRequest,
@@ -20,6 +21,7 @@ import type {
   Series,
   Summary,
 } from '../../src/query/results.ts';
+import type { ServiceMapRequest, ServiceMapResult } from '../../src/query/service-map.ts';
 import type { AnalyzeTelemetryRequest } from '../../src/query/telemetry-requests.ts';
 import type { AnalyzeTelemetryResult } from '../../src/query/telemetry-results.ts';
 import type { TraceRequest, TraceResult } from '../../src/query/trace-requests.ts';
@@ -141,6 +143,8 @@ type StubRequest =
   | AnalyzeRequest
   | AnalyzeTelemetryRequest
   | FieldsRequest
+  | ServiceMapRequest
+  | FieldValuesRequest
   | TraceRequest
   | AvailableMetricsRequest
   | MetricLabelsRequest
@@ -157,6 +161,8 @@ export function stubQueries(answer: {
   readonly analyze?: AnalyzeResult | Error;
   readonly analyzeTelemetry?: AnalyzeTelemetryResult | Error;
   readonly describeFields?: FieldsResult | Error;
+  readonly fieldValues?: FieldValuesResult | Error;
+  readonly serviceMap?: ServiceMapResult | Error;
   readonly getTrace?: TraceResult | Error;
   readonly availableMetrics?: AvailableMetricsResult | Error;
   readonly metricLabels?: MetricLabelsResult | Error;
@@ -175,6 +181,8 @@ export function stubQueries(answer: {
     analyze: (request) => give(request, answer.analyze),
     analyzeTelemetry: (request) => give(request, answer.analyzeTelemetry),
     describeFields: (request) => give(request, answer.describeFields),
+    fieldValues: (request) => give(request, answer.fieldValues),
+    serviceMap: (request) => give(request, answer.serviceMap),
     getTrace: (request) => give(request, answer.getTrace),
     availableMetrics: (request) => give(request, answer.availableMetrics),
     metricLabels: (request) => give(request, answer.metricLabels),

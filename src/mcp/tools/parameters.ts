@@ -50,7 +50,7 @@ function asText(value: unknown, context: z.RefinementCtx): unknown {
 }
 
 /** A field as a name, or as an object that holds it under `field` (or `name`); other keys are ignored. */
-const fieldName = z.preprocess(nameIn, z.string());
+export const fieldName = z.preprocess(nameIn, z.string());
 
 function nameIn(item: unknown): unknown {
   if (typeof item !== 'object' || item === null) return item;

@@ -5,7 +5,9 @@ import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { analyzeTraces } from './analyze-traces.ts';
 import { getAvailableMetrics } from './get-available-metrics.ts';
+import { getFieldValues } from './get-field-values.ts';
 import { getMetricLabels } from './get-metric-labels.ts';
+import { getServiceMap } from './get-service-map.ts';
 import { getTrace } from './get-trace.ts';
 import { getTraceOrLogFields } from './get-trace-or-log-fields.ts';
 import { searchLogs } from './search-logs.ts';
@@ -15,11 +17,13 @@ import { searchTraces } from './search-traces.ts';
 export function createTools(queries: Queries): readonly Tool[] {
   return [
     getTraceOrLogFields(queries),
+    getFieldValues(queries),
     getAvailableMetrics(queries),
     getMetricLabels(queries),
     searchLogs(queries),
     searchTraces(queries),
     getTrace(queries),
+    getServiceMap(queries),
     analyzeLogs(queries),
     analyzeTraces(queries),
     analyzeMetrics(queries),

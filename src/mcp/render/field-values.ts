@@ -1,0 +1,125 @@
+import type { FieldValuesResult } from '../../query/field-values.ts';
+import { recordNouns } from '../../telemetry/fields.ts';
+import {
+  answerJson,
+  answerText,
+  cutNotes,
+  echo,
+  filterLines,
+  headLine,
+  type Presentation,
+  roomAdvice,
+  windowAndClock,
+  windowJson,
+} from './answer.ts';
+import { type Dimension, fitToBudget } from './budget.ts';
+import { percent } from './number.ts';
+import { Untrusted, visible } from './untrusted.ts';
+
+type Shrinking = 'value' | 'values';
+
+/** Values are shortened first, then the least frequent go. */
+function dimensions({ values }: FieldValuesResult, maxTokens: number): Dimension<Shrinking>[] {
+  const longest = values.reduce((most, { value }) => Math.max(most, value.length), 0);
+  return [
+    { name: 'value', most: Math.min(longest, maxTokens * 8), least: 60 },
+    { name: 'values', most: values.length, least: 0 },
+  ];
+}
+
+const howToNarrow = 'search for a part of the value, or narrow filters';
+
+/** The values as compact text, the most frequent first. */
+export function fieldValuesText(result: FieldValuesResult, presentation: Presentation): string {
+  const { maxTokens } = presentation;
+  const filter = filterLines(result, maxTokens);
+  const lengths = new Map<string, number>();
+  return fitToBudget(dimensions(result, maxTokens), maxTokens, (limits) => {
+    const untrusted = new Untrusted(lengths);
+    const shown = result.values.slice(0, limits.values);
+    const unit = result.unit === undefined ? '' : ` (${result.unit})`;
+    const name = untrusted.show(result.field, 256);
+    const lines = shown.map(({ value, rows, share }) =>
+      [untrusted.show(value, limits.value), rows, percent(share)].join('\t'),
+    );
+    return answerText(
+      {
+        head: [headOf(result, shown.length, maxTokens), ...filter],
+        data: [`${name}${unit}\t${recordNouns[result.signal]}\tshare`, ...lines],
+        notes: [
+          ...restNotes(result, shown.length, maxTokens),
+          ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
+        ],
+        more: [],
+      },
+      result,
+      presentation,
+    );
+  });
+}
+
+/** The values as JSON. */
+export function fieldValuesJson(result: FieldValuesResult, presentation: Presentation): string {
+  const { maxTokens } = presentation;
+  const lengths = new Map<string, number>();
+  const filter = echo(result.filter, maxTokens);
+  const search = echo(result.search, maxTokens);
+  return fitToBudget(dimensions(result, maxTokens), maxTokens, (limits) => {
+    const untrusted = new Untrusted(lengths);
+    const shown = result.values.slice(0, limits.values);
+    const body = {
+      window: windowJson(result),
+      field: untrusted.admit(result.field, 256),
+      unit: result.unit ?? null,
+      filter,
+      search,
+      rows: result.rows,
+      rows_with_value: result.rowsWithValue,
+      values_total: result.valuesTotal,
+      values_shown: shown.length,
+      values: shown.map(({ value, rows, share }) => ({
+        value: untrusted.admit(value, limits.value),
+        count: rows,
+        share,
+      })),
+      rest: restOf(result, shown.length),
+    };
+    const notes = [
+      ...restNotes(result, shown.length, maxTokens),
+      ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
+    ];
+    return answerJson(body, notes, result, presentation);
+  });
+}
+
+function headOf(result: FieldValuesResult, shown: number, maxTokens: number): string {
+  const { valuesTotal, search, rows, rowsWithValue, signal } = result;
+  const part = search === '' ? '' : ` with "${visible(echo(search, maxTokens))}"`;
+  return headLine(
+    `${shown === valuesTotal ? shown : `${shown} of ${valuesTotal}`} different values${part}, most frequent first`,
+    `${rowsWithValue} of ${rows} ${recordNouns[signal]} have one`,
+    windowAndClock(result),
+  );
+}
+
+/** The values that are not shown, and the rows that have one of them. */
+function restOf(
+  { values, valuesTotal, rowsMatched }: FieldValuesResult,
+  shown: number,
+): { readonly values: number; readonly count: number } {
+  const counted = values.slice(0, shown).reduce((sum, { rows }) => sum + rows, 0);
+  return { values: valuesTotal - shown, count: rowsMatched - counted };
+}
+
+function restNotes(result: FieldValuesResult, shown: number, maxTokens: number): string[] {
+  const { values, count } = restOf(result, shown);
+  if (values === 0) return [];
+  const advice =
+    shown < result.values.length
+      ? roomAdvice(maxTokens, howToNarrow)
+      : `raise limit (up to 200), or ${howToNarrow}`;
+  const share = percent(result.rows === 0 ? 0 : count / result.rows);
+  return [
+    `${values} more ${values === 1 ? 'value' : 'values'} with ${count} ${recordNouns[result.signal]} (${share}): ${advice}`,
+  ];
+}
