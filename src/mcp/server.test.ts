@@ -46,14 +46,17 @@ async function connect(era: 'legacy' | 'modern', queries: Queries): Promise<Clie
 }
 
 describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era) => {
-  test('there are nine tools that only read', async () => {
+  test('there are twelve tools that only read', async () => {
     const { tools } = await (await connect(era, stubQueries({}))).listTools();
     expect(tools.map(({ name }) => name)).toEqual([
       'get-trace-or-log-fields',
+      'get-field-values',
       'get-available-metrics',
       'get-metric-labels',
       'search-logs',
       'search-traces',
+      'get-trace',
+      'get-service-map',
       'analyze-logs',
       'analyze-traces',
       'analyze-metrics',
