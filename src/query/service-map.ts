@@ -20,7 +20,7 @@ export interface ServiceMapRequest extends RangeRequest {
   readonly limit?: number | undefined;
 }
 
-export interface ServiceMapResult extends Result, ServiceMap {
+export interface ServiceMapResult extends Result, Pick<ServiceMap, 'calls' | 'nodes'> {
   /** Empty for the whole map. */
   readonly around: string;
   readonly filter: string;
@@ -62,8 +62,9 @@ export async function getServiceMap(
   }
   const left = Math.max(0, served.total - mostEdges) + Math.max(0, unserved.total - mostEdges);
   if (left > 0) notes.push(`${left} more of the rarest edges were not read: narrow filters`);
-  if (map.unnamed > 0) {
-    notes.push(`${map.unnamed} client spans name nobody whom they call, and nothing recorded serves them`);
+  const unnamed = map.unnamed.reduce((sum, { calls }) => sum + calls, 0);
+  if (unnamed > 0) {
+    notes.push(`${unnamed} client spans name nobody whom they call, and nothing recorded serves them`);
   }
   if (map.nodes.some(({ withoutCaller }) => withoutCaller > 0)) {
     notes.push(
@@ -71,7 +72,7 @@ export async function getServiceMap(
     );
   }
   return {
-    ...map,
+    nodes: map.nodes,
     calls: map.calls.slice(0, limit.value),
     around,
     filter: subject.filterText,

@@ -58,8 +58,8 @@ export interface ServiceMap {
   readonly calls: readonly ServiceCalls[];
   /** What serves, the busiest first. */
   readonly nodes: readonly ServedNode[];
-  /** Calls that are in no edge: the caller names nobody. */
-  readonly unnamed: number;
+  /** Calls that are in no edge, as their spans name nobody; by who made them. */
+  readonly unnamed: readonly { readonly client: MapNode; readonly calls: number }[];
 }
 
 /**
@@ -89,10 +89,10 @@ export function serviceMap(served: readonly ServedSpans[], unserved: readonly Un
     });
   }
   const known = [...nodes.values()];
-  let unnamed = 0;
+  const unnamed: { client: MapNode; calls: number }[] = [];
   for (const { client, peer, peerNamespace, ...statistics } of unserved) {
     if (peer === '') {
-      unnamed += statistics.calls;
+      unnamed.push({ client, calls: statistics.calls });
       continue;
     }
     const server = namedNode(known, client, peer, peerNamespace);
@@ -110,7 +110,7 @@ export function mapAround({ calls, nodes, unnamed }: ServiceMap, workload: strin
   return {
     calls: calls.filter(({ client, server }) => client.workload === workload || server.workload === workload),
     nodes: nodes.filter((node) => node.workload === workload),
-    unnamed,
+    unnamed: unnamed.filter(({ client }) => client.workload === workload),
   };
 }
 

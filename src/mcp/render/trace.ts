@@ -229,7 +229,7 @@ class TraceText {
     if (first.role === 'producer') return [`queued ${durationText(gap.total)}`];
     const split =
       gap.before === undefined || gap.after === undefined
-        ? 'split unknown, clocks differ'
+        ? 'split unknown'
         : `${durationText(gap.before)} before, ${durationText(gap.after)} after`;
     return [`gap ${durationText(gap.total)} (${split})`];
   }

@@ -35,7 +35,6 @@ const result: ServiceMapResult = {
     { ...node('shop', 'cart'), served: 6545, failed: 654, withoutCaller: 5, fromItself: 0 },
     { ...node('data', 'index'), served: 10, failed: 0, withoutCaller: 0, fromItself: 0 },
   ],
-  unnamed: 0,
   around: '',
   filter: '',
   filterRewritten: false,
