@@ -160,7 +160,7 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
 test.each(['legacy', 'modern'] as const)('the list of tools is small for %s clients', async (era) => {
   const client = await connect(era, stubQueries({}));
   const { tools } = await client.listTools();
-  expect(tools).toHaveLength(9);
+  expect(tools).toHaveLength(12);
   expect(realTokens(JSON.stringify({ tools }))).toBeLessThan(8_000);
   for (const { name, description = '' } of tools) {
     expect(Buffer.byteLength(description), name).toBeLessThanOrEqual(1_024);

@@ -1,3 +1,4 @@
+import { scopeOf } from '../access/scope.ts';
 import { type Pick, pickSpan, readTrace, readTraceLogs, type TraceLog } from '../store/trace.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
@@ -5,7 +6,7 @@ import { analyzeTrace } from '../telemetry/trace/analyze-trace.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import type { Call } from './queries.ts';
 import type { Note } from './results.ts';
-import { type QueryContext, readSubject, type Subject, scopeOf, tableOf } from './subject.ts';
+import { type QueryContext, readSubject, type Subject, tableOf } from './subject.ts';
 import { together } from './together.ts';
 import type { LogInTrace, TraceRequest, TraceResult } from './trace-requests.ts';
 

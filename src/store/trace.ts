@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { BuiltinFieldName } from '../telemetry/fields.ts';
+import type { Scope } from '../telemetry/scope.ts';
 import type { Span } from '../telemetry/trace/span.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import { lastTime } from './extent.ts';
 import type { SignalTable } from './schema/signal-table.ts';
-import { rowsIn, type Scope, type Selection } from './sql/rows-in.ts';
+import { rowsIn, type Selection } from './sql/rows-in.ts';
 import { join, type Sql, sql } from './sql/sql.ts';
 
 /** Characters of a text of a span, and of a log body, that are read. */

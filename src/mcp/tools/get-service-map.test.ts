@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { call, mark, stubQueries, window } from '../../../test/mcp/stub-queries.ts';
+import { realTokens } from '../../../test/support/tokens.ts';
 import type { ServiceMapResult } from '../../query/service-map.ts';
-import { estimateTokens } from '../render/budget.ts';
 import { getServiceMap } from './get-service-map.ts';
 
 const node = (namespace: string, workload: string) => ({ cluster: 'eu-1', namespace, workload });
@@ -120,7 +120,7 @@ test('keeps to the budget, and counts what it leaves out', async () => {
   for (const max_tokens of [1000, 6000]) {
     for (const format of ['compact', 'json']) {
       const text = await answer(large, { max_tokens, format });
-      expect(estimateTokens(text)).toBeLessThanOrEqual(max_tokens);
+      expect(realTokens(text)).toBeLessThanOrEqual(max_tokens);
       expect(text).toMatch(/\d+ more pairs with \d+ calls/);
     }
   }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { call, mark, stubQueries } from '../../../test/mcp/stub-queries.ts';
+import { realTokens } from '../../../test/support/tokens.ts';
 import type { TraceResult } from '../../query/trace-requests.ts';
 import { analyzeTrace } from '../../telemetry/trace/analyze-trace.ts';
 import type { Span } from '../../telemetry/trace/span.ts';
-import { estimateTokens } from '../render/budget.ts';
 import { getTrace } from './get-trace.ts';
 
 const start = 1_674_988_190_000_000_000n;
@@ -133,7 +133,7 @@ test('JSON', async () => {
   expect(json.spans[2].gap).toEqual({ total_ns: 130 * ms, before_ns: 120 * ms, after_ns: 10 * ms });
   expect(json.spans[3].logs).toEqual([
     {
-      timestamp: '2023-01-29T10:29:50.96Z',
+      timestamp: '2023-01-29T10:29:50.960Z',
       level: 'ERROR',
       workload: 'payments',
       body: 'bank did not answer\nin time',
@@ -204,7 +204,7 @@ describe('traces of 50,000 spans', () => {
       for (const max_tokens of [1000, 6000]) {
         for (const format of ['compact', 'json'] as const) {
           const text = await answer(result, { max_tokens, format });
-          expect(estimateTokens(text)).toBeLessThanOrEqual(max_tokens);
+          expect(realTokens(text)).toBeLessThanOrEqual(max_tokens);
           expect(text).toMatch(/folded into|left out/);
         }
       }
