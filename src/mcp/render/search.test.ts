@@ -48,7 +48,9 @@ describe('how to go on', () => {
   test('behind the last row that fits', () => {
     const wide = Array.from({ length: 3 }, (_, i) => ({
       timestamp: start - BigInt(i),
-      ...Object.fromEntries(Array.from({ length: 40 }, (_, j) => [`@a${j}`, `${i} ${'value '.repeat(20)}`])),
+      ...Object.fromEntries(
+        Array.from({ length: 40 }, (_, j) => [`@a${j}`, `${i} ${j} ${'value '.repeat(20)}`]),
+      ),
     }));
     const result = searchResult('logs', wide, { matched: 10, cursors });
     const limited = { ...presentation, maxTokens: 1200 };
