@@ -8,7 +8,7 @@ import type { KeyVerifier } from '../../src/access/key-verifier.ts';
 import { LimitError } from '../../src/access/limit-error.ts';
 import type { Principal } from '../../src/access/principal.ts';
 import { createConsole } from '../../src/console/console.ts';
-import type { ConsoleContext, ServerFacts } from '../../src/console/endpoint.ts';
+import type { ConsoleContext, ConsoleTools, ServerFacts } from '../../src/console/endpoint.ts';
 import { type ConsoleSessionLimits, ConsoleSessions } from '../../src/console/sessions.ts';
 import { SetupLink } from '../../src/console/setup-link.ts';
 import { createHostGuard } from '../../src/http/host-guard.ts';
@@ -52,6 +52,7 @@ export interface ConsoleFixture {
 
 export interface FixtureOptions {
   readonly queries?: Partial<AdminQueries>;
+  readonly tools?: ConsoleTools;
   readonly server?: Partial<ServerFacts>;
   readonly publicUrl?: string;
   readonly limits?: Partial<ConsoleSessionLimits>;
@@ -91,7 +92,7 @@ export async function startConsole(options: FixtureOptions = {}): Promise<Consol
       auditRecords: async () => ({ records: [], hasMore: false }),
       ...options.queries,
     },
-    tools: {
+    tools: options.tools ?? {
       list: [
         { name: 'search-logs', title: 'Search logs', description: 'Finds.', inputSchema: { type: 'object' } },
       ],

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { createAuthenticator } from '../../src/access/authenticator.ts';
 import type { KeyVerifier } from '../../src/access/key-verifier.ts';
-import type { Principal, Role } from '../../src/access/principal.ts';
+import type { Limits, Principal, Role } from '../../src/access/principal.ts';
 import { createHostGuard } from '../../src/http/host-guard.ts';
 import { createHttpServer } from '../../src/http/http-server.ts';
 import { formatAddress } from '../../src/http/listen-address.ts';
@@ -16,9 +16,9 @@ export class FixtureKeys implements KeyVerifier {
   readonly used: string[] = [];
   broken = false;
 
-  add(token: string, options: { roles?: Role[]; expiresAt?: Date } = {}): string {
-    const { roles = ['query'], expiresAt } = options;
-    const principal = { keyId: `id-${token}`, name: `name-${token}`, roles, limits: {} };
+  add(token: string, options: { roles?: Role[]; expiresAt?: Date; limits?: Limits } = {}): string {
+    const { roles = ['query'], expiresAt, limits = {} } = options;
+    const principal = { keyId: `id-${token}`, name: `name-${token}`, roles, limits };
     this.#principals.set(token, { ...principal, ...(expiresAt && { expiresAt }) });
     return token;
   }
