@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { BuiltinFieldName } from '../telemetry/fields.ts';
+import type { BodyShape, SeenRows } from '../telemetry/log-pattern/log-patterns.ts';
+import { shapeLength, shortestLine, valuePattern, wildcard } from '../telemetry/log-pattern/shape.ts';
+import type { Window } from '../telemetry/window.ts';
+import type { ClickHouse, QueryOptions } from './clickhouse.ts';
+import type { SignalTable } from './schema/signal-table.ts';
+import { rowsIn, type Selection } from './sql/rows-in.ts';
+import { type Sql, sql } from './sql/sql.ts';
+
+/** Characters of an example that are read: enough for a secret in what is shown to be whole. */
+const exampleLength = 2000;
+
+export interface BodyShapes {
+  /** The most frequent ones. */
+  readonly shapes: readonly BodyShape[];
+  /** All that there are. */
+  readonly total: number;
+  /** Rows of the window and the baseline, of all shapes. */
+  readonly rows: number;
+  readonly baselineRows: number;
+}
+
+const count = z.coerce.number();
+const counts = z.record(z.string(), count);
+const seen = [count, z.coerce.bigint(), z.coerce.bigint(), counts] as const;
+const shapeRow = z.tuple([z.string(), z.string(), ...seen, ...seen, counts, counts, count, count, count]);
+
+/**
+ * Log bodies of a selection by shape: values are masked where the rows are, so that a million of them come
+ * out as some thousands.
+ *
+ * @param baseline a second window of the same rows; undefined for none
+ * @param bucket ns, the width of the buckets that the rows of a shape are counted in
+ * @param most shapes to return
+ */
+export async function bodyShapes(
+  clickhouse: ClickHouse,
+  table: SignalTable,
+  {
+    baseline,
+    bucket,
+    most,
+    ...selection
+  }: Selection & { readonly baseline: Window | undefined; readonly bucket: bigint; readonly most: number },
+  options: QueryOptions,
+): Promise<BodyShapes> {
+  const inWindow = (window: Window, side: number): Sql =>
+    sql`SELECT ${side} AS side, ${shapeOf(table)} AS shape, ${textOf(table, 'level')} AS level, ${textOf(table, 'workload')} AS workload, intDiv(toUnixTimestamp64Nano(${table.time}) - ${window.from}, ${bucket}) AS bucket, count() AS matched, min(toUnixTimestamp64Nano(${table.time})) AS first, max(toUnixTimestamp64Nano(${table.time})) AS last, min((toUnixTimestamp64Nano(${table.time}), leftUTF8(${textOf(table, 'body')}, ${exampleLength}))) AS example FROM ${table.name} WHERE ${rowsIn(table, { ...selection, window })} GROUP BY shape, level, workload, bucket`;
+  const sides =
+    baseline === undefined
+      ? inWindow(selection.window, 0)
+      : sql`${inWindow(selection.window, 0)} UNION ALL ${inWindow(baseline, 1)}`;
+  const seenOn = (side: number): Sql =>
+    sql`toString(sumIf(matched, side = ${side})), toString(minIf(first, side = ${side})), toString(maxIf(last, side = ${side})), sumMapIf(map(toString(bucket), matched), side = ${side})`;
+  const here = sql`side = if(countIf(side = 0) OVER (PARTITION BY shape) > 0, 0, 1)`;
+  const sided =
+    baseline === undefined
+      ? sql`SELECT *, 1 AS here FROM (${sides})`
+      : sql`SELECT *, ${here} AS here FROM (${sides})`;
+  const found = await clickhouse.rows(
+    sql`SELECT shape, argMinIf(example, example, here = 1).2, ${seenOn(0)}, ${seenOn(1)}, sumMapIf(map(level, matched), here = 1), sumMapIf(map(workload, matched), here = 1), toString(count() OVER ()), toString(sum(sumIf(matched, side = 0)) OVER ()), toString(sum(sumIf(matched, side = 1)) OVER ()) FROM (${sided}) GROUP BY shape ORDER BY sum(matched) DESC, shape LIMIT ${most}`,
+    shapeRow,
+    options,
+  );
+  const [first] = found;
+  return {
+    shapes: found.map(readShape),
+    total: first?.[12] ?? 0,
+    rows: first?.[13] ?? 0,
+    baselineRows: first?.[14] ?? 0,
+  };
+}
+
+function readShape(row: z.infer<typeof shapeRow>): BodyShape {
+  const [masked, example, n, from, to, buckets, m, before, until, ofBaseline, levels, workloads] = row;
+  return {
+    masked,
+    example,
+    window: seenRows(n, from, to, buckets),
+    baseline: seenRows(m, before, until, ofBaseline),
+    levels: new Map(Object.entries(levels)),
+    workloads: new Map(Object.entries(workloads)),
+  };
+}
+
+function seenRows(
+  rows: number,
+  first: bigint,
+  last: bigint,
+  buckets: Readonly<Record<string, number>>,
+): SeenRows {
+  return {
+    rows,
+    first,
+    last,
+    buckets: new Map(Object.entries(buckets).map(([index, of]) => [Number(index), of])),
+  };
+}
+
+/** The first line, unless that is only an opening bracket or the like. */
+function shapeOf(table: SignalTable): Sql {
+  const body = sql`trimLeft(${textOf(table, 'body')})`;
+  const line = sql`substringIndex(${body}, '\n', 1)`;
+  const head = sql`leftUTF8(if(length(${line}) < ${shortestLine}, ${body}, ${line}), ${shapeLength})`;
+  return sql`replaceRegexpAll(${head}, ${valuePattern}, ${wildcard})`;
+}
+
+function textOf(table: SignalTable, name: BuiltinFieldName): Sql {
+  const expression = table.fields[name];
+  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
+  return sql`toString(${expression})`;
+}
