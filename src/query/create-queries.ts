@@ -6,6 +6,7 @@ import { describeFields } from './describe-fields.ts';
 import { listFieldValues } from './field-values.ts';
 import { getTrace } from './get-trace.ts';
 import { holdings } from './holdings.ts';
+import { findLogPatterns } from './log-patterns.ts';
 import { metricLabels } from './metric-labels.ts';
 import { labelNames, labelValues, metricMetadata, series } from './metric-series.ts';
 import { promql } from './promql.ts';
@@ -23,6 +24,7 @@ export function createQueries(context: QueryContext): Queries {
     describeFields: (request, call) => describeFields(context, request, call),
     fieldValues: (request, call) => listFieldValues(context, request, call),
     getTrace: (request, call) => getTrace(context, request, call),
+    logPatterns: (request, call) => findLogPatterns(context, request, call),
     serviceMap: (request, call) => getServiceMap(context, request, call),
     holdings: (call) => holdings(context, call),
     availableMetrics: (request, call) => availableMetrics(context, request, call),

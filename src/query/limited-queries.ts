@@ -12,6 +12,7 @@ export function limitQueries(queries: Queries, turns: QueryTurns): Queries {
     describeFields: (request, call) => inTurn(call, () => queries.describeFields(request, call)),
     fieldValues: (request, call) => inTurn(call, () => queries.fieldValues(request, call)),
     getTrace: (request, call) => inTurn(call, () => queries.getTrace(request, call)),
+    logPatterns: (request, call) => inTurn(call, () => queries.logPatterns(request, call)),
     serviceMap: (request, call) => inTurn(call, () => queries.serviceMap(request, call)),
     availableMetrics: (request, call) => inTurn(call, () => queries.availableMetrics(request, call)),
     metricLabels: (request, call) => inTurn(call, () => queries.metricLabels(request, call)),

@@ -1,6 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import type { FieldValuesRequest, FieldValuesResult } from './field-values.ts';
 import type { Holdings } from './holdings.ts';
+import type { LogPatternsRequest, LogPatternsResult } from './log-patterns.ts';
 import type { MetricQueries } from './metric-queries.ts';
 import type { AnalyzeRequest, FieldsRequest, SearchRequest } from './requests.ts';
 import type { AnalyzeResult, FieldsResult, SearchResult } from './results.ts';
@@ -35,6 +36,8 @@ export interface Queries extends MetricQueries {
   fieldValues(request: FieldValuesRequest, call: Call): Promise<FieldValuesResult>;
   /** One trace with its logs, by id or picked among spans that match. */
   getTrace(request: TraceRequest, call: Call): Promise<TraceResult>;
+  /** What kinds of log bodies there are, and how that changed against a baseline. */
+  logPatterns(request: LogPatternsRequest, call: Call): Promise<LogPatternsResult>;
   /** Who calls whom, and how that goes. */
   serviceMap(request: ServiceMapRequest, call: Call): Promise<ServiceMapResult>;
   /** Which signals hold data, and since when. */

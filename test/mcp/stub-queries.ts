@@ -1,4 +1,5 @@
 import type { FieldValuesRequest, FieldValuesResult } from '../../src/query/field-values.ts';
+import type { LogPatternsRequest, LogPatternsResult } from '../../src/query/log-patterns.ts';
 import type {
   AnalyzeMetricsRequest,
   AvailableMetricsRequest,
@@ -143,6 +144,7 @@ type StubRequest =
   | AnalyzeRequest
   | AnalyzeTelemetryRequest
   | FieldsRequest
+  | LogPatternsRequest
   | ServiceMapRequest
   | FieldValuesRequest
   | TraceRequest
@@ -162,6 +164,7 @@ export function stubQueries(answer: {
   readonly analyzeTelemetry?: AnalyzeTelemetryResult | Error;
   readonly describeFields?: FieldsResult | Error;
   readonly fieldValues?: FieldValuesResult | Error;
+  readonly logPatterns?: LogPatternsResult | Error;
   readonly serviceMap?: ServiceMapResult | Error;
   readonly getTrace?: TraceResult | Error;
   readonly availableMetrics?: AvailableMetricsResult | Error;
@@ -182,6 +185,7 @@ export function stubQueries(answer: {
     analyzeTelemetry: (request) => give(request, answer.analyzeTelemetry),
     describeFields: (request) => give(request, answer.describeFields),
     fieldValues: (request) => give(request, answer.fieldValues),
+    logPatterns: (request) => give(request, answer.logPatterns),
     serviceMap: (request) => give(request, answer.serviceMap),
     getTrace: (request) => give(request, answer.getTrace),
     availableMetrics: (request) => give(request, answer.availableMetrics),

@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Limits } from '../../src/access/principal.ts';
+import { createQueries } from '../../src/query/create-queries.ts';
+import { Cursors } from '../../src/query/cursor.ts';
+import type { Queries } from '../../src/query/queries.ts';
+import { join, type Sql, sql } from '../../src/store/sql/sql.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { readShape, valuePattern, wildcard } from '../../src/telemetry/log-pattern/shape.ts';
+import { startTestEngine, type TestEngine } from '../support/store.ts';
+
+const start = 1_767_323_045_000_000_000n;
+const minute = 60_000_000_000n;
+const at = (minutes: number): string => String(start + BigInt(Math.round(minutes * 60)) * 1_000_000_000n);
+
+let engine: TestEngine;
+let store: Store;
+let queries: Queries;
+
+beforeAll(async () => {
+  engine = await startTestEngine();
+  store = await openStore({ clickhouse: engine.clickhouse, database: 'default', retention: 1e9 });
+  queries = createQueries({
+    store,
+    metrics: undefined,
+    now: () => start + 1440n * minute,
+    cursors: new Cursors(Buffer.alloc(32, 7)),
+  });
+}, 60_000);
+afterAll(() => engine.close());
+
+const call = (limits: Limits = {}) => ({
+  principal: { keyId: 'key-1', name: 'tests', roles: ['query'] as const, limits },
+  signal: new AbortController().signal,
+});
+
+interface StoredLog {
+  /** Minutes from the start. */
+  readonly at: number;
+  readonly body: string;
+  readonly namespace?: string;
+  readonly service?: string;
+  readonly severity?: number;
+}
+
+async function insertLogs(logs: readonly StoredLog[]): Promise<void> {
+  const rows = logs.map(
+    ({ at: minutes, body, namespace = 'shop', service = 'cart', severity = 9 }): Sql =>
+      sql`(fromUnixTimestamp64Nano(${start + BigInt(Math.round(minutes * 6e10))}), ${service}, ${body}, ${severity}, map('k8s.namespace.name', ${namespace}))`,
+  );
+  await engine.clickhouse.run(
+    sql`INSERT INTO ${store.table('logs')?.name ?? sql``} (Timestamp, ServiceName, Body, SeverityNumber, ResourceAttributes) VALUES ${join(rows, ', ')}`,
+  );
+}
+
+const every = (
+  count: number,
+  from: number,
+  to: number,
+  log: (i: number) => Omit<StoredLog, 'at'>,
+): StoredLog[] =>
+  Array.from({ length: count }, (_, i) => ({ ...log(i), at: from + ((to - from) * (i + 0.5)) / count }));
+
+describe('an hour against the one before', () => {
+  beforeAll(async () => {
+    const users = ['ann', 'ben', 'cat', 'dan', 'eve'];
+    const login = (i: number) => ({ body: `user ${users[i % 5]} logged in after ${i} ms` });
+    await insertLogs([
+      ...every(120, 0, 60, login),
+      ...every(120, 60, 120, login),
+      ...every(60, 60, 120, (i) => ({
+        body: `connection to 10.0.0.${i}:5432 refused`,
+        severity: 17,
+        service: i % 3 === 0 ? 'checkout' : 'cart',
+      })),
+      ...every(60, 0, 60, () => ({ body: 'cache warmed' })),
+      ...every(40, 0, 60, (i) => ({ body: `retrying order ${i}`, severity: 13 })),
+      ...every(160, 60, 120, (i) => ({ body: `retrying order ${i}`, severity: 13 })),
+      ...every(2, 60, 120, () => ({ body: 'rare and new' })),
+      // One event of many lines.
+      ...every(50, 90, 90.01, (i) => ({ body: `dump of thread ${i}` })),
+      ...every(30, 60, 120, () => ({ body: 'unseal the vault', namespace: 'secret', service: 'vault' })),
+    ]);
+  });
+  const hour = { fromTime: at(60), toTime: at(120) };
+
+  test('tells what is new, gone and more, and what is chance', async () => {
+    const found = await queries.logPatterns({ ...hour, baselineFrom: at(0) }, call({ namespaces: ['shop'] }));
+    expect(found).toMatchObject({
+      rows: 392,
+      baselineRows: 220,
+      rowsLeftOut: 0,
+      patternsTotal: 6,
+      changesTotal: 3,
+    });
+    expect(
+      Object.fromEntries(
+        found.patterns.map(({ template, window, baseline, change }) => [
+          template,
+          [window.rows, baseline.rows, change?.change, change?.significant],
+        ]),
+      ),
+    ).toEqual({
+      'connection to <*> refused': [60, 0, 'new', true],
+      'cache warmed': [0, 60, 'gone', true],
+      'retrying order <*>': [160, 40, 'more', true],
+      'user <*> logged in after <*> ms': [120, 120, 'same', false],
+      'rare and new': [2, 0, 'new', false],
+      'dump of thread <*>': [50, 0, 'new', false],
+    });
+    expect(found.patterns.slice(0, 3).every(({ change }) => change?.significant)).toBe(true);
+  });
+
+  test('counts levels and workloads, and knows the first and the last', async () => {
+    const found = await queries.logPatterns({ ...hour, filters: 'body LIKE "connection%"' }, call());
+    expect(found.patterns).toMatchObject([
+      {
+        template: 'connection to <*> refused',
+        example: 'connection to 10.0.0.0:5432 refused',
+        levels: [['ERROR', 60]],
+        workloads: [
+          ['cart', 40],
+          ['checkout', 20],
+        ],
+        window: {
+          rows: 60,
+          first: start + 60n * minute + minute / 2n,
+          last: start + 120n * minute - minute / 2n,
+        },
+        change: undefined,
+      },
+    ]);
+  });
+
+  test('with itself has no change', async () => {
+    const found = await queries.logPatterns({ ...hour, baselineFrom: at(60), baselineTo: at(120) }, call());
+    expect(found.rows).toBe(422);
+    expect(found.baselineRows).toBe(422);
+    expect(found.patterns.map(({ change }) => change?.change)).toEqual(found.patterns.map(() => 'same'));
+  });
+
+  test('corrects rates for the lengths of the windows', async () => {
+    const request = { ...hour, filters: 'body LIKE "user%"', baselineFrom: at(0), baselineTo: at(30) };
+    const [pattern] = (await queries.logPatterns(request, call())).patterns;
+    expect(pattern?.change).toMatchObject({ change: 'same', factor: 1, significant: false });
+  });
+
+  test('says that an empty baseline makes all new', async () => {
+    const found = await queries.logPatterns({ ...hour, baselineFrom: at(-120), baselineTo: at(-60) }, call());
+    expect(found.notes.some((note) => String(note).includes('baseline holds no logs'))).toBe(true);
+  });
+
+  test('refuses a baseline that is empty or no time', async () => {
+    await expect(queries.logPatterns({ ...hour, baselineFrom: at(90) }, call())).rejects.toThrow(
+      /baseline_from .* must be before baseline_to/,
+    );
+    await expect(queries.logPatterns({ ...hour, baselineTo: 'noon' }, call())).rejects.toThrow(
+      /^baseline_to: /,
+    );
+  });
+
+  test('outside the limits of a key was never logged', async () => {
+    const found = await queries.logPatterns(
+      { ...hour, baselineFrom: at(0) },
+      call({ namespaces: ['secret'] }),
+    );
+    expect(found.patterns.map(({ template }) => template)).toEqual(['unseal the vault']);
+    expect(found).toMatchObject({ rows: 30, baselineRows: 0 });
+    const none = await queries.logPatterns(hour, call({ namespaces: [] }));
+    expect(none).toMatchObject({ rows: 0, patterns: [], patternsTotal: 0 });
+  });
+});
+
+/** Each word of a body fits the template's: equal, or the template has a wildcard there. */
+function fits(template: string, body: string): boolean {
+  const masked = readShape(body.replace(new RegExp(valuePattern, 'g'), wildcard));
+  const pattern = readShape(template);
+  return (
+    masked.separators.join('\0') === pattern.separators.join('\0') &&
+    masked.words.every((word, i) => word === pattern.words[i] || pattern.words[i] === wildcard)
+  );
+}
+
+test('patterns partition the rows, and each body fits the pattern of its own', async () => {
+  const word = fc.constantFrom(
+    'user',
+    'alice',
+    'bob',
+    'failed',
+    '17',
+    '10.0.0.1',
+    'id=9',
+    '[x]',
+    'ärger',
+    '日本',
+    "o'no",
+  );
+  const body = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join(' '));
+  let from = 2000;
+  await fc.assert(
+    fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 60 }), async (bodies) => {
+      from += 10;
+      await insertLogs(bodies.map((text) => ({ at: from, body: text })));
+      const request = { fromTime: at(from), toTime: at(from + 1), limit: 200 };
+      const found = await queries.logPatterns(request, call());
+      expect(found.rows).toBe(bodies.length);
+      expect(found.patterns.reduce((sum, { window }) => sum + window.rows, 0)).toBe(bodies.length);
+      for (const text of bodies)
+        expect(found.patterns.some(({ template }) => fits(template, text))).toBe(true);
+      expect((await queries.logPatterns(request, call())).patterns).toEqual(found.patterns);
+    }),
+    { numRuns: 25 },
+  );
+}, 60_000);
