@@ -4,6 +4,7 @@ import { analyzeLogs } from './analyze-logs.ts';
 import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { analyzeTraces } from './analyze-traces.ts';
+import { findLogPatterns } from './find-log-patterns.ts';
 import { getAvailableMetrics } from './get-available-metrics.ts';
 import { getFieldValues } from './get-field-values.ts';
 import { getMetricLabels } from './get-metric-labels.ts';
@@ -21,6 +22,7 @@ export function createTools(queries: Queries): readonly Tool[] {
     getAvailableMetrics(queries),
     getMetricLabels(queries),
     searchLogs(queries),
+    findLogPatterns(queries),
     searchTraces(queries),
     getTrace(queries),
     getServiceMap(queries),
