@@ -46,7 +46,7 @@ async function connect(era: 'legacy' | 'modern', queries: Queries): Promise<Clie
 }
 
 describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era) => {
-  test('there are twelve tools that only read', async () => {
+  test('there are thirteen tools that only read', async () => {
     const { tools } = await (await connect(era, stubQueries({}))).listTools();
     expect(tools.map(({ name }) => name)).toEqual([
       'get-trace-or-log-fields',
@@ -54,6 +54,7 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
       'get-available-metrics',
       'get-metric-labels',
       'search-logs',
+      'find-log-patterns',
       'search-traces',
       'get-trace',
       'get-service-map',
@@ -160,7 +161,7 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
 test.each(['legacy', 'modern'] as const)('the list of tools is small for %s clients', async (era) => {
   const client = await connect(era, stubQueries({}));
   const { tools } = await client.listTools();
-  expect(tools).toHaveLength(12);
+  expect(tools).toHaveLength(13);
   expect(realTokens(JSON.stringify({ tools }))).toBeLessThan(8_000);
   for (const { name, description = '' } of tools) {
     expect(Buffer.byteLength(description), name).toBeLessThanOrEqual(1_024);

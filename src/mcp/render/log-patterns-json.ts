@@ -3,7 +3,14 @@ import type { LogPattern } from '../../telemetry/log-pattern/log-patterns.ts';
 import { formatTime } from '../../telemetry/time.ts';
 import { answerJson, cutNotes, echo, type Presentation, windowJson } from './answer.ts';
 import { fitToBudget, type Limits } from './budget.ts';
-import { dimensions, howToNarrow, mostWorkloads, restNotes, type Shrinking } from './log-patterns.ts';
+import {
+  dimensions,
+  howToNarrow,
+  mostWorkloads,
+  restNotes,
+  type Shrinking,
+  shortestExample,
+} from './log-patterns.ts';
 import { Untrusted } from './untrusted.ts';
 
 /** The patterns as JSON. */
@@ -57,6 +64,6 @@ function patternJson(pattern: LogPattern, limits: Limits<Shrinking>, untrusted: 
       .slice(0, mostWorkloads)
       .map(([name, count]) => ({ workload: untrusted.admit(name, limits.name), count })),
     workloads_total: workloads.length,
-    example: limits.example === 0 ? null : untrusted.admit(pattern.example, limits.example),
+    example: limits.example < shortestExample ? null : untrusted.admit(pattern.example, limits.example),
   };
 }

@@ -25,14 +25,7 @@ export function dimensions({ patterns }: LogPatternsResult, maxTokens: number): 
       maxTokens * 8,
     );
   return [
-    {
-      name: 'example',
-      most: Math.min(
-        longest(({ example }) => example),
-        400,
-      ),
-      least: 0,
-    },
+    { name: 'example', most: longestExample, least: 0 },
     { name: 'pattern', most: longest(({ template }) => template), least: 80 },
     { name: 'patterns', most: patterns.length, least: 0 },
     { name: 'name', most: 120, least: 10 },
@@ -40,6 +33,11 @@ export function dimensions({ patterns }: LogPatternsResult, maxTokens: number): 
 }
 
 export const howToNarrow = 'narrow filters or the window';
+
+/** Characters below which an example says nothing. */
+export const shortestExample = 60;
+
+const longestExample = 400;
 
 /** Workloads of a pattern that are named. */
 export const mostWorkloads = 3;
@@ -59,7 +57,7 @@ export function logPatternsText(result: LogPatternsResult, presentation: Present
         data,
         notes: [
           ...restNotes(result, shown.length, maxTokens),
-          ...(limits.example === 0 && shown.some(hasExample)
+          ...(limits.example < shortestExample && shown.some(hasExample)
             ? [`examples don't fit: ${roomAdvice(maxTokens, howToNarrow)}`]
             : []),
           ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
@@ -76,7 +74,7 @@ function headOf(result: LogPatternsResult, shown: number): string {
   const { patternsTotal, baseline, rows } = result;
   const order = baseline === undefined ? 'most frequent first' : 'significant changes first, strongest first';
   return headLine(
-    `${shown === patternsTotal ? shown : `${shown} of ${patternsTotal}`} patterns of ${rows} logs, ${order}`,
+    `${shown === patternsTotal ? shown : `${shown} of ${patternsTotal}`} ${patternsTotal === 1 ? 'pattern' : 'patterns'} of ${rows} logs, ${order}`,
     windowAndClock(result),
   );
 }
@@ -109,7 +107,7 @@ function patternLines(
   return [
     parts.join('; '),
     `  ${untrusted.show(template, limits.pattern)}`,
-    ...(limits.example > 0 && hasExample(pattern)
+    ...(limits.example >= shortestExample && hasExample(pattern)
       ? [`  e.g. ${untrusted.show(example, limits.example)}`]
       : []),
   ];
