@@ -1,0 +1,63 @@
+import type { Histogram } from './histogram.ts';
+
+/**
+ * What is known of one window, in stretches of equal length from its start. Every list by stretch has `stretches`
+ * members; the baseline's stretches are as long as the window's, their number may differ.
+ */
+export interface Aggregates {
+  readonly stretches: number;
+  readonly operations: readonly OperationAggregate[];
+  readonly calls: readonly CallAggregate[];
+  readonly patterns: readonly PatternAggregate[];
+  readonly metrics: readonly MetricAggregate[];
+}
+
+/** Requests that a workload served: its server and consumer spans of one name. */
+export interface OperationAggregate {
+  readonly workload: string;
+  readonly operation: string;
+  readonly requests: readonly number[];
+  /** Requests whose span has the status error. */
+  readonly failed: readonly number[];
+  /** How many of the failed have a failure in a called workload in the same trace, by that workload. */
+  readonly failingBelow: FailingBelow;
+  /** Durations by stretch, ns. */
+  readonly duration: readonly Histogram[];
+  /** Durations less the time in which a call to another workload ran, ns. */
+  readonly own: readonly Histogram[];
+}
+
+/** Requests by the other workload that failed in the same trace, by a line of an error level or a span's status. */
+export type FailingBelow = ReadonlyMap<string, number>;
+
+/** Calls between two workloads: client spans with a server span below. */
+export interface CallAggregate {
+  readonly client: string;
+  readonly server: string;
+  readonly calls: readonly number[];
+  /** Gaps between the two spans by stretch, ns. */
+  readonly gap: readonly Histogram[];
+}
+
+/** Requests that wrote lines of one pattern: a request that wrote it thrice counts once. */
+export interface PatternAggregate {
+  readonly workload: string;
+  /** The operation whose request wrote it; empty where that is not known (then each line counts). */
+  readonly operation: string;
+  readonly level: string;
+  readonly pattern: string;
+  readonly requests: readonly number[];
+  /** As for operations; empty where the level is no error. */
+  readonly failingBelow: FailingBelow;
+}
+
+/** Samples of a series of one pod; a counter as its rate per second. */
+export interface MetricAggregate {
+  readonly workload: string;
+  readonly pod: string;
+  readonly name: string;
+  /** Labels beside those of the pod, as text; empty for none. */
+  readonly labels: string;
+  /** The stretch of each sample, and its value, by time. */
+  readonly samples: readonly (readonly [stretch: number, value: number])[];
+}

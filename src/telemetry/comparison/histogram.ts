@@ -1,0 +1,54 @@
+/** How much neighbouring buckets differ: a value is known within 1 %. */
+const GROWTH = 1.02;
+const LOG_GROWTH = Math.log(GROWTH);
+
+/** The bucket of zero and of negative values; it sorts below all others. */
+const LOWEST = -1e6;
+
+/** Counts of values by bucket of a logarithmic grid, in any order; as DDSketch keeps them (Masson et al., VLDB 2019). */
+export type Histogram = ReadonlyMap<number, number>;
+
+/** The bucket of a value: those with the same bucket differ by less than 2 %. */
+export const bucketOf = (value: number): number =>
+  value > 0 ? Math.ceil(Math.log(value) / LOG_GROWTH) : LOWEST;
+
+/** The value in the middle of a bucket. */
+export const middleOf = (bucket: number): number =>
+  bucket === LOWEST ? 0 : (2 * GROWTH ** bucket) / (1 + GROWTH);
+
+export function histogramOf(values: Iterable<number>): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of values) {
+    const bucket = bucketOf(value);
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  }
+  return counts;
+}
+
+export function merge(histograms: Iterable<Histogram>): Histogram {
+  const merged = new Map<number, number>();
+  for (const histogram of histograms) {
+    for (const [bucket, count] of histogram) merged.set(bucket, (merged.get(bucket) ?? 0) + count);
+  }
+  return merged;
+}
+
+export const sizeOf = (histogram: Histogram): number => [...histogram.values()].reduce((a, b) => a + b, 0);
+
+/** How many values lie in buckets above this one. */
+export function countAbove(histogram: Histogram, bucket: number): number {
+  let above = 0;
+  for (const [at, count] of histogram) if (at > bucket) above += count;
+  return above;
+}
+
+/** The bucket that holds the quantile `q` (0 to 1) by nearest rank; undefined for no values. */
+export function quantileBucket(histogram: Histogram, q: number): number | undefined {
+  const rank = Math.max(1, Math.ceil(q * sizeOf(histogram)));
+  let seen = 0;
+  for (const [bucket, count] of [...histogram].sort(([a], [b]) => a - b)) {
+    seen += count;
+    if (seen >= rank) return bucket;
+  }
+  return undefined;
+}

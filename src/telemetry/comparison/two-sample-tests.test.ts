@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { heldTests } from './correction.ts';
+import { normalScore, normalTail, studentTail } from './distributions.ts';
+import { histogramOf } from './histogram.ts';
+import { onsetOf } from './onset.ts';
+import { compareLevels, compareShares, compareValues, dispersionOf, median } from './two-sample-tests.ts';
+
+describe('distributions', () => {
+  it('have the tails that tables give', () => {
+    expect(normalTail(1.959964)).toBeCloseTo(0.025, 6);
+    expect(normalTail(-1.644854)).toBeCloseTo(0.95, 6);
+    expect(normalScore(0.005)).toBeCloseTo(2.575829, 4);
+    expect(studentTail(1, 1)).toBeCloseTo(0.25, 9);
+    expect(studentTail(2.015048, 5)).toBeCloseTo(0.05, 6);
+    expect(studentTail(4.032143, 5)).toBeCloseTo(0.005, 6);
+  });
+});
+
+describe('shares', () => {
+  it("are compared by Fisher's mid-p: 1 and 3 of 4 give 2 (16/2 + 1) / 70", () => {
+    const test = compareShares({ hits: [1, 3], of: [4, 4] });
+    expect(test.p).toBeCloseTo(18 / 70, 9);
+    expect(test.least).toBeCloseTo(1 / 70, 9);
+    expect(test.delta).toBe(0.5);
+    expect(test.strength).toBe(0);
+  });
+
+  it('are as strong as the difference that is sure', () => {
+    // Score intervals of 90 %: 0 of 100 up to 0.02634, 50 of 100 from 0.41876.
+    expect(compareShares({ hits: [0, 50], of: [100, 100] }).strength).toBeCloseTo(
+      0.5 - Math.hypot(0.5 - 0.41886, 0.02634),
+      3,
+    );
+  });
+
+  it('say nothing without a hit, without a miss, and without a side', () => {
+    expect(compareShares({ hits: [0, 0], of: [9, 9] }).p).toBe(1);
+    expect(compareShares({ hits: [9, 9], of: [9, 9] }).p).toBe(1);
+    expect(compareShares({ hits: [0, 9], of: [0, 9] }).p).toBe(1);
+  });
+
+  it('count for less where the baseline varies more than chance', () => {
+    expect(dispersionOf([5, 5, 5, 5], [10, 10, 10, 10])).toBe(1);
+    // Four stretches of 10 at a share of one half: each term is 25 / 2.5, over 3 degrees of freedom.
+    expect(dispersionOf([0, 10, 0, 10], [10, 10, 10, 10])).toBeCloseTo(40 / 3, 9);
+    const shares = { hits: [20, 40], of: [100, 100] } as const;
+    expect(compareShares(shares, 4).p).toBeGreaterThan(compareShares(shares).p);
+  });
+});
+
+describe('values', () => {
+  it('are compared by Mann and Whitney: five below five others are 12 / √(25·11/12) from the middle', () => {
+    const test = compareValues(histogramOf([1, 2, 3, 4, 5]), histogramOf([10, 20, 30, 40, 50]));
+    expect(test.p).toBeCloseTo(4 * 0.006093, 4);
+    expect(test.delta).toBe(1);
+  });
+
+  it('show a change of the slowest alone', () => {
+    const usual = Array.from({ length: 200 }, (_, i) => 100 + (i % 50));
+    const test = compareValues(
+      histogramOf(usual),
+      histogramOf(usual.map((v, i) => (i % 7 === 0 ? v * 20 : v))),
+    );
+    expect(test.at).toBe(0.95);
+    expect(test.p).toBeLessThan(1e-6);
+  });
+});
+
+describe('levels', () => {
+  it('of three samples move by many times their spread, or not at all', () => {
+    expect(median([3, 1, 2, 10])).toBe(2.5);
+    expect(compareLevels([1, 1.1, 0.9], [5, 5.2, 4.9], 0.05).p).toBeLessThan(1e-3);
+    expect(compareLevels([1, 5, 3], [2, 6, 4], 0.05).p).toBeGreaterThan(0.3);
+  });
+});
+
+describe('many tests', () => {
+  it('hold by Holm', () => {
+    const tests = [0.03, 0.01, 0.02].map((p) => ({ p, least: 0 }));
+    expect(heldTests(tests, 0.05)).toEqual([true, true, true]);
+    // 0.01 is at most 0.035 / 3, but 0.02 is above 0.035 / 2, and there it stops.
+    expect(heldTests(tests, 0.035)).toEqual([false, true, false]);
+    expect(heldTests(tests, 0.029)).toEqual([false, false, false]);
+  });
+
+  it('are not burdened by those that could never hold', () => {
+    const hopeless = Array.from({ length: 1000 }, () => ({ p: 0.5, least: 0.25 }));
+    expect(heldTests([{ p: 0.01, least: 0.001 }, ...hopeless], 0.02)[0]).toBe(true);
+  });
+});
+
+describe('the onset', () => {
+  it('is the stretch from which on the share differs', () => {
+    expect(onsetOf([1, 0, 1, 9, 10, 8], [10, 10, 10, 10, 10, 10], 1)).toBe(3);
+    expect(onsetOf([5, 95, 96], [100, 100, 100], 1)).toBe(1);
+  });
+});
