@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namedCauses } from '../dist/telemetry/comparison/causes.js';
+import { nearestBaseline } from '../dist/telemetry/comparison/choose-baseline.js';
 import { compareWindows } from '../dist/telemetry/comparison/compare.js';
 import { Recording } from './rca/recording.mjs';
 
@@ -44,19 +45,17 @@ function rankOf(causes, service) {
   return places.indexOf(service) + 1;
 }
 
-/** The nearest earlier time of the same length in which spans began in at least half of the stretches. */
+/** The baseline that compare-windows chooses by itself; nothing before the first records. */
 function before(from, to) {
-  const length = to - from;
-  const first = Math.min(...recording.spans.map(({ at }) => at).slice(0, 1000));
-  for (let end = from; end - length >= first - length; end -= STRETCH) {
-    const busy = new Set(
-      recording.spans
-        .filter(({ at }) => at >= end - length && at < end)
-        .map(({ at }) => Math.floor((at - (end - length)) / STRETCH)),
-    );
-    if (busy.size * 2 >= length / STRETCH) return [end - length, end];
+  const occupied = new Map();
+  for (const { at } of recording.spans) {
+    if (at >= to) continue;
+    const start = from + Math.floor((at - from) / STRETCH) * STRETCH;
+    occupied.set(start, (occupied.get(start) ?? 0) + 1);
   }
-  return [from - length, from];
+  const list = [...occupied].map(([start, records]) => ({ start, records }));
+  const chosen = nearestBaseline({ from, to }, list, STRETCH);
+  return chosen === undefined ? [from, from] : [chosen.from, chosen.to];
 }
 
 function report(name, [from, to], changes, causes) {

@@ -9,6 +9,7 @@ export type ChangeKind =
   | 'gap'
   | 'metric'
   | 'fewer-errors'
+  | 'rate'
   | 'pattern';
 
 /** One thing that differs between the windows. */
@@ -30,10 +31,13 @@ export interface Change {
   /** The stretch of the window in which it began, from 0. */
   readonly onset: number;
   readonly test: Test;
+  /** False for a new failure that is likely, though not proved by so few requests. */
+  readonly sure: boolean;
   /** For failures of the window: how many of them came with one of another workload in the same trace. */
   readonly failingBelow: FailingBelow;
 }
 
-/** Whether it is the bad direction: more errors, slower, a metric that rose. A pattern is neither. */
-export const isWorse = ({ kind, test }: Change): boolean =>
-  kind !== 'pattern' && kind !== 'fewer-errors' && test.delta > 0;
+const NEUTRAL: ReadonlySet<ChangeKind> = new Set(['rate', 'pattern', 'fewer-errors']);
+
+/** Whether it is the bad direction: more errors, slower, a metric that rose. Traffic and other lines are neither. */
+export const isWorse = ({ kind, test }: Change): boolean => !NEUTRAL.has(kind) && test.delta > 0;

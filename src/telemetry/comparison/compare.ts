@@ -1,4 +1,10 @@
-import type { Aggregates, FailingBelow, MetricAggregate, PatternAggregate } from './aggregates.ts';
+import type {
+  Aggregates,
+  FailingBelow,
+  MetricAggregate,
+  OperationAggregate,
+  PatternAggregate,
+} from './aggregates.ts';
 import type { Change, ChangeKind } from './changes.ts';
 import { heldTests } from './correction.ts';
 import { countAbove, type Histogram, merge, middleOf, quantileBucket, sizeOf } from './histogram.ts';
@@ -9,6 +15,7 @@ import {
   compareValues,
   dispersionOf,
   median,
+  type Side,
   sum,
 } from './two-sample-tests.ts';
 
@@ -25,7 +32,8 @@ const LEVELS: Readonly<Record<ChangeKind, number>> = {
   metric: 0.005,
   duration: 0.015,
   'fewer-errors': 0.01,
-  pattern: 0.025,
+  rate: 0.01,
+  pattern: 0.015,
 };
 
 /** A duration, gap or metric that moved by less than this factor is no finding, however sure it is. */
@@ -47,6 +55,7 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
     ...gapChanges(sides),
     ...patternChanges(sides),
     ...metricChanges(sides),
+    ...rateChanges(sides),
   ];
   const kinds = [...new Set(candidates.map(({ kind }) => kind))];
   return kinds
@@ -56,13 +65,26 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
         family.map(({ test }) => test),
         LEVELS[kind],
       );
-      return family.filter((_, i) => held[i]);
+      return family.flatMap((change, i) =>
+        held[i] ? [change] : isLikely(change) ? [{ ...change, sure: false }] : [],
+      );
     })
     .filter(isConsiderable)
     .sort(
       (a, b) => b.test.strength - a.test.strength || a.test.p - b.test.p || (nameOf(a) < nameOf(b) ? -1 : 1),
     );
 }
+
+/** A single test of this level or less, not corrected for how many there are, makes a new failure likely. */
+const LIKELY = 0.02;
+
+/** A failure that the baseline lacks, in at least a third of an operation's requests, three or more of them. */
+const isLikely = ({ kind, before, after, samples, test }: Change): boolean =>
+  (kind === 'errors' || kind === 'error-pattern') &&
+  before === 0 &&
+  after >= 1 / 3 &&
+  after * samples[1] >= 2.5 &&
+  test.p <= LIKELY;
 
 interface Sides {
   readonly baseline: Aggregates;
@@ -78,7 +100,7 @@ function isConsiderable({ kind, before, after, test }: Change): boolean {
     return Math.abs(after - before) >= LEAST_SHARE;
   }
   const [low, high] = [Math.min(before, after), Math.max(before, after)];
-  if (kind !== 'metric' && high - low < LEAST_TIME) return false;
+  if (kind !== 'metric' && kind !== 'rate' && high - low < LEAST_TIME) return false;
   return high > 0 && high / Math.max(low, Number.MIN_VALUE) >= LEAST_FACTOR;
 }
 
@@ -91,7 +113,13 @@ function* operationChanges(sides: Sides): Generator<Change> {
     if (before === undefined || after === undefined) continue;
     const { workload, operation } = after;
     const place = { workload, peer: '', subject: operation, operation: '', failingBelow: after.failingBelow };
-    yield shareChange('errors', place, [before.failed, before.requests], [after.failed, after.requests]);
+    yield shareChange(
+      'errors',
+      place,
+      [before.failed, before.requests],
+      [after.failed, after.requests],
+      'more',
+    );
     yield* valueChange('duration', place, before.duration, after.duration);
     yield* valueChange('own-time', place, before.own, after.own);
   }
@@ -138,23 +166,48 @@ function* patternChanges(sides: Sides): Generator<Change> {
       operation: it.operation,
       failingBelow: now?.failingBelow ?? NONE,
     };
-    const change = shareChange(
-      'pattern',
-      place,
-      [old?.requests ?? of0.map(() => 0), of0],
-      [now?.requests ?? of1.map(() => 0), of1],
+    const hits: ByStretch = [old?.requests ?? of0.map(() => 0), of0];
+    const hitsNow: ByStretch = [now?.requests ?? of1.map(() => 0), of1];
+    if (ERROR_LEVELS.has(it.level)) {
+      yield shareChange('error-pattern', place, hits, hitsNow, 'more');
+      yield shareChange('fewer-errors', place, hits, hitsNow, 'fewer');
+    } else yield shareChange('pattern', place, hits, hitsNow);
+  }
+}
+
+/** The least spread of a rate of requests between stretches, as a factor. */
+const RATE_NOISE = Math.log(1.2);
+
+/** Rates of requests, over the stretches in which anything at all was served. */
+function* rateChanges({ baseline, window }: Sides): Generator<Change> {
+  const busy = (side: Aggregates) =>
+    Array.from({ length: side.stretches }, (_, i) => i).filter((i) =>
+      side.operations.some(({ requests }) => (requests[i] ?? 0) > 0),
     );
-    if (!ERROR_LEVELS.has(it.level)) yield change;
-    else {
-      // More errors and fewer errors are questions of their own, each of one side.
-      const { test } = change;
-      const [likely, unlikely] = [
-        { ...test, p: test.p / 2 },
-        { ...test, p: 1 - test.p / 2 },
-      ];
-      yield { ...change, kind: 'error-pattern', test: test.delta > 0 ? likely : unlikely };
-      yield { ...change, kind: 'fewer-errors', test: test.delta < 0 ? likely : unlikely };
-    }
+  const [busy0, busy1] = [busy(baseline), busy(window)];
+  const key = ({ workload, operation }: OperationAggregate) => [workload, operation];
+  for (const [old, now] of pairUp(baseline.operations, window.operations, key)) {
+    const it = now ?? old;
+    if (it === undefined) continue;
+    const a = busy0.map((i) => old?.requests[i] ?? 0);
+    const b = busy1.map((i) => now?.requests[i] ?? 0);
+    if (a.length < 2 || b.length < 2) continue;
+    const [before, after] = [median(a), median(b)];
+    const begun = b.findIndex((n) => (after > before ? n > (before + after) / 2 : n < (before + after) / 2));
+    yield {
+      kind: 'rate',
+      workload: it.workload,
+      peer: '',
+      subject: it.operation,
+      operation: '',
+      before,
+      after,
+      samples: [a.length, b.length],
+      onset: busy1[Math.max(0, begun)] ?? 0,
+      test: compareLevels(a.map(Math.log1p), b.map(Math.log1p), RATE_NOISE),
+      sure: true,
+      failingBelow: NONE,
+    };
   }
 }
 
@@ -217,6 +270,7 @@ function* changesOfMetric(pairs: readonly MetricPair[]): Generator<Change> {
       samples: [a.length, b.length],
       onset: beyond?.[0] ?? 0,
       test,
+      sure: true,
       failingBelow: NONE,
     };
   }
@@ -232,6 +286,7 @@ function shareChange(
   place: Place,
   [hits0, of0]: ByStretch,
   [hits1, of1]: ByStretch,
+  side: Side = 'both',
 ): Change {
   const of: [number, number] = [sum(of0), sum(of1)];
   const hits: [number, number] = [Math.min(sum(hits0), of[0]), Math.min(sum(hits1), of[1])];
@@ -242,7 +297,8 @@ function shareChange(
     after: of[1] === 0 ? 0 : hits[1] / of[1],
     samples: of,
     onset: onsetOf([sum(hits0), ...hits1], [of[0], ...of1], 1) - 1,
-    test: compareShares({ hits, of }, dispersionOf(hits0, of0)),
+    test: compareShares({ hits, of }, dispersionOf(hits0, of0), side),
+    sure: true,
   };
 }
 
@@ -271,6 +327,7 @@ function* valueChange(
     samples: [sizeOf(a), sizeOf(b)],
     onset: onsetOf([above(a), ...now.map(above)], [sizeOf(a), ...now.map(sizeOf)], 1) - 1,
     test,
+    sure: true,
   };
 }
 

@@ -25,6 +25,16 @@ describe('shares', () => {
     expect(test.strength).toBe(0);
   });
 
+  it('are compared in one direction where one is asked for', () => {
+    expect(compareShares({ hits: [1, 3], of: [4, 4] }, 1, 'more').p).toBeCloseTo(9 / 70, 9);
+    expect(compareShares({ hits: [1, 3], of: [4, 4] }, 1, 'fewer').p).toBeCloseTo(61 / 70, 9);
+    // All four hits in the window: half of 1/70, the least that four hits can give.
+    expect(compareShares({ hits: [0, 4], of: [4, 4] }, 1, 'more')).toMatchObject({
+      p: expect.closeTo(1 / 140, 9),
+      least: expect.closeTo(1 / 140, 9),
+    });
+  });
+
   it('are as strong as the difference that is sure', () => {
     // Score intervals of 90 %: 0 of 100 up to 0.02634, 50 of 100 from 0.41876.
     expect(compareShares({ hits: [0, 50], of: [100, 100] }).strength).toBeCloseTo(

@@ -26,13 +26,16 @@ export interface Shares {
   readonly of: readonly [number, number];
 }
 
+/** Which changes are asked for: one-sided tests see half the chance, and none of the other direction. */
+export type Side = 'both' | 'more' | 'fewer';
+
 /**
- * Whether a share changed: Fisher's exact test, two-sided by doubling, mid-p (Lancaster, JASA 56, 1961), as the exact
+ * Whether a share changed: Fisher's exact test, two-sided by doubling the smaller tail, mid-p (Lancaster, JASA 56, 1961), as the exact
  * one is too careful with few samples. `dispersion` ≥ 1 is by how much the variance between stretches of the
  * baseline exceeds that of independent trials; the score is divided by its root (quasi-likelihood, McCullagh & Nelder).
  * The strength is Newcombe's score interval (method 10, Statistics in Medicine 17, 1998).
  */
-export function compareShares({ hits, of }: Shares, dispersion = 1): Test {
+export function compareShares({ hits, of }: Shares, dispersion = 1, side: Side = 'both'): Test {
   const [n0, n1] = of;
   const total = hits[0] + hits[1];
   if (n0 === 0 || n1 === 0 || total === 0 || total === n0 + n1) return NOTHING;
@@ -44,13 +47,16 @@ export function compareShares({ hits, of }: Shares, dispersion = 1): Test {
   let tail = probability(hits[1]) / 2;
   if (more) for (let k = hits[1] + 1; k <= high; k++) tail += probability(k);
   else for (let k = low; k < hits[1]; k++) tail += probability(k);
-  const p = widened(Math.min(1, 2 * tail), dispersion);
+  const twoSided = (oneTail: number) => widened(Math.min(1, 2 * oneTail), dispersion);
+  const asked = side === 'both' || (side === 'more') === more;
+  const p = side === 'both' ? twoSided(tail) : asked ? twoSided(tail) / 2 : 1 - twoSided(tail) / 2;
   const [p0, p1] = [hits[0] / n0, hits[1] / n1];
   const [l0, u0] = wilson(n0 / dispersion, p0);
   const [l1, u1] = wilson(n1 / dispersion, p1);
   const delta = p1 - p0;
   const slack = more ? Math.hypot(p1 - l1, u0 - p0) : Math.hypot(p0 - l0, u1 - p1);
-  const least = widened(Math.min(probability(low), probability(high)), dispersion);
+  const [fewest, most] = [twoSided(probability(low) / 2), twoSided(probability(high) / 2)];
+  const least = side === 'both' ? Math.min(fewest, most) : (side === 'more' ? most : fewest) / 2;
   return { p, least, delta, strength: Math.max(0, Math.abs(delta) - slack) };
 }
 
