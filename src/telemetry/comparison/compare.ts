@@ -22,7 +22,7 @@ import {
 /**
  * The chance of a false change in each family of tests, 0.1 in all, and half of it for what can name a cause: weights
  * as in weighted Bonferroni (Genovese, Roeder & Wasserman, Biometrika 93, 2006), so that many patterns of INFO
- * don't hide an error.
+ * don't hide an error. Likely failures (`isLikely`) come on top of it.
  */
 const LEVELS: Readonly<Record<ChangeKind, number>> = {
   errors: 0.01,
