@@ -8,6 +8,7 @@ export function createStatus(elapsed: () => number): Endpoint {
   const kept = new Kept<readonly SignalStatus[]>(elapsed);
   return async ({ queries, server, now }, _request, { principal }) => {
     const { clusters, namespaces } = principal.limits;
+    const limited = isLimited(principal.limits);
     // Whoever asks first may go; the answer is for others too.
     const signal = new AbortController().signal;
     const asked = kept.get(JSON.stringify([clusters, namespaces]), () =>
@@ -24,7 +25,7 @@ export function createStatus(elapsed: () => number): Endpoint {
         store: {
           kind: server.storeKind,
           ready,
-          bytes: sizes.length === 0 || isLimited(principal.limits) ? null : sum(sizes),
+          bytes: sizes.length === 0 || limited ? null : sum(sizes),
           retention_s: server.retention ?? null,
           metrics: server.metrics,
         },
@@ -36,8 +37,9 @@ export function createStatus(elapsed: () => number): Endpoint {
           oldest: isoTime(oldest),
           rows_per_minute: rowsPerMinute,
         })),
-        sessions: server.sessions(),
-        tools: server.toolActivity(),
+        // They tell when keys that see more are used, and how long their answers take.
+        sessions: limited ? null : server.sessions(),
+        tools: limited ? null : server.toolActivity(),
       },
     };
   };

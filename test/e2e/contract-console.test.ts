@@ -114,6 +114,17 @@ test('the status counts what is stored, and what was called', async () => {
   expect(found.tools).toContainEqual({ tool: 'analyze-logs', calls: 5, errors: 0 });
 });
 
+test('the status tells a limited admin nothing of how others use the server', async () => {
+  const { key } = await generate({ name: 'team', roles: ['admin'], limits: { namespaces: ['payments'] } });
+  const limited = new Browser(product.mcpUrl.origin);
+  await limited.post('/session', { key });
+  expect((await limited.get('/status')).json).toMatchObject({
+    store: { bytes: null },
+    sessions: null,
+    tools: null,
+  });
+});
+
 test('names for limits, and addresses', async () => {
   const namespaces = new Set([...sample.logs, ...sample.spans].flatMap(({ namespace }) => namespace ?? []));
   const { json } = await admin.get('/scope-values?kind=namespaces');

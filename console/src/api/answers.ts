@@ -107,8 +107,9 @@ export const status = z.object({
     metrics: z.enum(['own', 'prometheus']),
   }),
   signals: z.array(signal),
-  sessions: z.object({ open: z.number(), max: z.number() }),
-  tools: z.array(toolStatus),
+  /** Null for an admin whose key is limited. */
+  sessions: z.nullable(z.object({ open: z.number(), max: z.number() })),
+  tools: z.nullable(z.array(toolStatus)),
 });
 export type Status = z.infer<typeof status>;
 

@@ -12,9 +12,11 @@ export function Facts({ status: { store, sessions, started_at, version } }: { re
       <Fact name="Store">{store.kind === 'embedded' ? 'Embedded' : 'ClickHouse'}</Fact>
       {store.bytes !== null && <Fact name="Size">{byteText(store.bytes)}</Fact>}
       {store.retention_s !== null && <Fact name="Kept">{spanText(store.retention_s)}</Fact>}
-      <Fact name="MCP sessions">
-        {wholeNumber(sessions.open)} <span className={styles.of}>of {wholeNumber(sessions.max)}</span>
-      </Fact>
+      {sessions !== null && (
+        <Fact name="MCP sessions">
+          {wholeNumber(sessions.open)} <span className={styles.of}>of {wholeNumber(sessions.max)}</span>
+        </Fact>
+      )}
       <Fact name="Started">
         <Time at={started_at} />
       </Fact>

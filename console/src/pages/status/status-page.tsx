@@ -61,7 +61,7 @@ function Sections({ status }: { readonly status: Status }) {
           />
         ))}
       </div>
-      <ToolPanel tools={status.tools} />
+      {status.tools !== null && <ToolPanel tools={status.tools} />}
     </>
   );
 }
