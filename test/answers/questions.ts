@@ -231,4 +231,66 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
       },
     },
   ],
+  'get-field-values': [
+    {
+      asks: 'Which workloads log errors?',
+      args: { datasource: 'logs', field: 'workload', filters: 'level = ERROR', ...whole },
+    },
+    {
+      asks: 'Which pods have travel in their name?',
+      args: { datasource: 'traces', field: 'pod_name', search: 'travel', ...whole },
+    },
+    {
+      asks: 'As JSON.',
+      args: { datasource: 'traces', field: 'role', ...whole, format: 'json' },
+    },
+  ],
+  'get-trace': [
+    {
+      asks: 'Where did the slowest request of the preserve service spend its time?',
+      args: { pick: 'slowest', filters: "workload = 'ts-preserve-service'", ...whole, max_tokens: 1500 },
+    },
+    {
+      asks: 'What does a typical request of the travel service do?',
+      args: { pick: 'typical', filters: "workload = 'ts-travel-service'", ...whole, max_tokens: 1000 },
+    },
+    { asks: 'A trace that there is not.', args: { trace_id: '0123456789abcdef0123456789abcdef' } },
+  ],
+  'get-service-map': [
+    { asks: 'Who calls whom most?', args: { ...whole, limit: 8 } },
+    {
+      asks: 'Who calls the basic service, and whom does it call?',
+      args: { ...whole, workload: 'ts-basic-service' },
+    },
+    {
+      asks: 'As JSON.',
+      args: { ...whole, workload: 'ts-contacts-service', format: 'json' },
+    },
+  ],
+  'find-log-patterns': [
+    {
+      asks: 'What do the errors say?',
+      args: { filters: 'level = ERROR', ...whole, limit: 5 },
+    },
+    {
+      asks: 'What does the contacts service log now that it did not before?',
+      args: {
+        filters: "workload = 'ts-contacts-service'",
+        from_time: '2023-01-29T08:57:00Z',
+        to_time: '2023-01-29T09:00:00Z',
+        baseline_from: '2023-01-29T08:48:00Z',
+        baseline_to: '2023-01-29T08:51:00Z',
+        limit: 5,
+      },
+    },
+    {
+      asks: 'As JSON.',
+      args: {
+        filters: "workload = 'ts-order-service' AND level >= WARN",
+        ...whole,
+        limit: 2,
+        format: 'json',
+      },
+    },
+  ],
 };
