@@ -17,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-const count = inject('filterCount') ?? 20_000;
+const count = inject('filterCount') ?? 10_000;
 const seed = inject('filterSeed') ?? 20230129;
 const now = 1_674_990_000_000_000_000n;
 
