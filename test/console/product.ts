@@ -3,14 +3,14 @@ import { makeShop, minute } from '../../src/demo/shop/shop.ts';
 import { createKey } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
 
-/** Sends the last minutes of the shop, metrics too. */
+/** Sends the last minutes of the shop, metrics too: enough that each namespace has spans and logs at any time of day. */
 export async function sendShop({ otlpUrl }: Product, minutes: number): Promise<void> {
   const to = BigInt(Math.floor(Date.now() / 60_000)) * minute;
   for (const records of makeShop({
     seed: 7,
     from: to - BigInt(minutes) * minute,
     to,
-    requestsPerMinute: 6,
+    requestsPerMinute: 60,
   })) {
     for (const { signal, body } of otlpRequests(records)) {
       const { status } = await fetch(new URL(`/v1/${signal}`, otlpUrl), {
