@@ -41,7 +41,6 @@ export function analyzeTrace(recorded: readonly Span[]): AnalyzedTrace {
     const parent = tree.parents[i] ?? -1;
     const above = tree.spans[parent];
     return {
-      ...span,
       parent,
       self: self[i] ?? 0,
       critical: critical[i] ?? 0,
@@ -52,6 +51,8 @@ export function analyzeTrace(recorded: readonly Span[]): AnalyzedTrace {
       detached: tree.detached.get(i),
       early: above === undefined ? 0 : Math.max(0, above.start - span.start),
       late: above === undefined ? 0 : Math.max(0, endOf(span) - endOf(above)),
+      // V8 makes slow objects where properties are added behind a spread of so many.
+      ...span,
     };
   });
   const start = spans[0]?.start ?? 0;
