@@ -3,6 +3,7 @@ import type { Limits } from '../../../src/access/principal.ts';
 import type { ApiCase, ToolCase } from './case.ts';
 import { analyzeCases } from './cases/analyze.ts';
 import { discoveryCases } from './cases/discovery.ts';
+import { investigationCases } from './cases/investigation.ts';
 import { apiCases, promqlCases } from './cases/promql.ts';
 import { searchCases } from './cases/search.ts';
 import { telemetryCases } from './cases/telemetry.ts';
@@ -76,6 +77,7 @@ const lists: readonly (readonly [string, readonly Case[]])[] = [
   ['searches', searchCases],
   ['analyses of records', analyzeCases],
   ['discovery', discoveryCases],
+  ['investigation', investigationCases],
   ['PromQL', promqlCases],
   ['several queries and formulas', telemetryCases],
   ["Prometheus' API", apiCases],

@@ -18,8 +18,8 @@ export const sharedTraces = ['0a'.repeat(16), '0b'.repeat(16), '0c'.repeat(16)];
 export const ownTraceOf = (origin: Origin): string => `cafe${numberOf(origin)}`.padEnd(32, '7');
 
 /** Spans of visible records in the shared traces: root and child. */
-const rootOf = (trace: number): string => `1${trace}`.padStart(16, '0');
-const childOf = (trace: number): string => `2${trace}`.padStart(16, '0');
+export const rootIn = (trace: number): string => `1${trace}`.padStart(16, '0');
+export const childIn = (trace: number): string => `2${trace}`.padStart(16, '0');
 const hiddenSpan = (origin: Origin, n: number): string => `cafe${numberOf(origin)}${n}`.padEnd(16, '7');
 const numberOf = (origin: Origin): number => origins.indexOf(origin);
 
@@ -62,7 +62,7 @@ function logsOf(origin: Origin): Json[] {
         body: i % 2 === 0 ? `paid order ${i} in 12 ms` : `timeout of order ${i}, retrying`,
         attributes: { 'order.id': `order-${i}`, tenant: i % 2 === 0 ? 'acme' : 'blue', amount: 10 * i },
         trace: sharedTraces[i % 3],
-        span: rootOf(i % 3),
+        span: rootIn(i % 3),
       }),
     );
   }
@@ -83,7 +83,7 @@ function logsOf(origin: Origin): Json[] {
         'peer.pod': 'cart-7c9d8bcdf-x2x4z',
       },
       trace: i < 5 ? sharedTraces[i % 3] : ownTraceOf(origin),
-      span: i < 5 ? rootOf(i % 3) : hiddenSpan(origin, i),
+      span: i < 5 ? rootIn(i % 3) : hiddenSpan(origin, i),
     }),
   );
 }
@@ -119,8 +119,10 @@ function spansOf(origin: Origin): Json[] {
     return [
       // The parent that the visible root names, a child of a visible span, and one beside it.
       hiddenCall(tag, { ...shared, id: i === 0 ? parentOfRoot(origin) : hidden(1), parent: '' }),
-      hiddenCall(tag, { ...shared, id: hidden(2), parent: childOf(i) }),
-      hiddenCall(tag, { ...shared, id: hidden(3), parent: rootOf(i) }),
+      hiddenCall(tag, { ...shared, id: hidden(2), parent: childIn(i) }),
+      hiddenCall(tag, { ...shared, id: hidden(3), parent: rootIn(i) }),
+      // What serves the visible call.
+      hiddenCall(tag, { ...shared, id: hidden(4), parent: childIn(i), kind: 2 }),
     ];
   });
   const own = { trace: ownTraceOf(origin), minutesAgo: 30 };
@@ -137,7 +139,7 @@ function visibleSpans(trace: string, i: number): Json[] {
   return [
     span({
       trace,
-      id: rootOf(i),
+      id: rootIn(i),
       parent: i === 0 ? missingParent : '',
       name: 'GET /cart',
       kind: 2,
@@ -147,8 +149,8 @@ function visibleSpans(trace: string, i: number): Json[] {
     }),
     span({
       trace,
-      id: childOf(i),
-      parent: rootOf(i),
+      id: childIn(i),
+      parent: rootIn(i),
       name: 'call stock',
       kind: 3,
       minutesAgo,
@@ -173,11 +175,11 @@ interface Placed {
 }
 
 /** The slowest of all, it fails, and it calls a visible workload. */
-function hiddenCall(tag: string, placed: Placed): Json {
+function hiddenCall(tag: string, placed: Placed & { readonly kind?: number }): Json {
   return span({
+    kind: 3,
     ...placed,
     name: `${tag}-operation`,
-    kind: 3,
     ms: 7_777,
     error: `${tag}-status-message`,
     attributes: {
