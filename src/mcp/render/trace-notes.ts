@@ -13,7 +13,7 @@ export function defectNotes({ spans, duplicates, sharedIds }: TraceResult): stri
   const roots = spans.filter(({ parentSpanId }) => parentSpanId === '').length;
   if (missing > 0) {
     notes.push(
-      `${counted(missing, 'span names', 'spans name')} a parent that is not recorded: shown at the top, and what it waited for is not known`,
+      `${counted(missing, 'span names', 'spans name')} a parent that is not recorded: shown at the top, and what waited for it is not known`,
     );
   }
   if (circles > 0) {

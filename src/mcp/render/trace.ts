@@ -147,14 +147,19 @@ class TraceText {
 
   /** Who is longest on the critical path. */
   #criticalLine(): string[] {
-    const { spans, root } = this.#result;
-    const whole = root === undefined ? 0 : (spans[root]?.duration ?? 0);
+    const { spans, root: index = -1, duration } = this.#result;
+    const root = spans[index];
+    const whole = root?.duration ?? 0;
     if (this.#facts.critical.length === 0) return [];
     const parts = this.#facts.critical.map(
       ([span, time]) =>
         `${this.#workload(span)} ${durationText(time)} (${percent(whole === 0 ? 0 : time / whole)})`,
     );
-    return [`critical path, by workload:\t${parts.join('\t')}`];
+    const of =
+      root === undefined || whole === duration
+        ? ''
+        : ` of ${this.#name(root.name) || '(no name)'} (${durationText(whole)})`;
+    return [`critical path${of}, by workload:\t${parts.join('\t')}`];
   }
 
   #groupLines({ group, spans, hidden, logs }: ShownGroup): string[] {

@@ -100,7 +100,7 @@ test('compact', async () => {
     logs that name no span of the trace:
     970				[log WARN gateway] gave up
     </untrusted-483920>
-    note: 1 span names a parent that is not recorded: shown at the top, and what it waited for is not known
+    note: 1 span names a parent that is not recorded: shown at the top, and what waited for it is not known
     note: 27 spans that are like their siblings are folded into 1 line (×N)
     note: 3 of 5 logs not shown: search-logs with trace_id has them all
     note: times are in ms, rounded to 4 digits; format "json" has them in ns"
@@ -143,6 +143,31 @@ test('JSON', async () => {
     json.spans.reduce((all: number, one: Record<string, number>) => all + (one[key] ?? 0), 0);
   expect(sum('self_ns')).toBe(json.self_total_ns);
   expect(sum('critical_ns')).toBe(1000 * ms);
+});
+
+test('calls that fail for different reasons are not folded into one line', async () => {
+  const reasons = ['deadlock', 'connection refused by 10.0.0.1', 'connection refused by 10.0.0.2'];
+  const spans = [
+    span('a0', '', [0, 100], {}),
+    ...Array.from({ length: 9 }, (_, i) =>
+      span(`b${i}`, 'a0', [10 * i, 10 * i + 5], { failed: true, message: reasons[i % 3] ?? '' }),
+    ),
+  ];
+  const text = await answer(traceResult(spans));
+  expect(text).toContain('×3, total 15 ms, each 5 ms; ERROR: deadlock (span_id b0)');
+  expect(text).toContain('×6, total 30 ms, each 5 ms; ERROR: connection refused by 10.0.0.1 (span_id b1)');
+});
+
+test('what consumes a message late is no defect, and the critical path says whose it is', async () => {
+  const spans = [
+    span('a0', '', [0, 100], { name: 'POST /orders', role: 'server' }),
+    span('b0', 'a0', [90, 95], { name: 'send orders', role: 'producer' }),
+    span('c0', 'b0', [5000, 5500], { name: 'process orders', role: 'consumer', workload: 'shipping' }),
+  ];
+  const text = await answer(traceResult(spans));
+  expect(text).not.toContain('after');
+  expect(text).toContain('critical path of POST /orders (100 ms), by workload:\tcheckout 100 ms (100 %)');
+  expect(text).toContain('producer send orders; queued 4.91 s');
 });
 
 test('arguments reach the query', async () => {

@@ -15,6 +15,7 @@ export interface TracedSpan extends Span {
   readonly detached: Detachment | undefined;
   /** How much earlier than its parent it starts, and how much later it ends; 0 for not at all. */
   readonly early: number;
+  /** 0 for a consumer, too: nobody waits for it. */
   readonly late: number;
 }
 
@@ -50,7 +51,7 @@ export function analyzeTrace(recorded: readonly Span[]): AnalyzedTrace {
       ),
       detached: tree.detached.get(i),
       early: above === undefined ? 0 : Math.max(0, above.start - span.start),
-      late: above === undefined ? 0 : Math.max(0, endOf(span) - endOf(above)),
+      late: above === undefined || span.role === 'consumer' ? 0 : Math.max(0, endOf(span) - endOf(above)),
       // V8 makes slow objects where properties are added behind a spread of so many.
       ...span,
     };

@@ -18,8 +18,8 @@ export interface SpanGroup {
 }
 
 /**
- * Folds siblings that are alike: the same operation of the same workload with the same outcome, three of them
- * or more. Below a fold, the children of all its spans fold too, however few. Parents come before children,
+ * Folds siblings that are alike: the same operation of the same workload with the same outcome (and message, if
+ * they failed), three of them or more. Below a fold, the children of all its spans fold too, however few. Parents come before children,
  * siblings in order of start; each span is in one group.
  *
  * @param top show only these spans and what is below them; absent: the roots
@@ -83,6 +83,7 @@ function toFold(
 /** Calls are alike if the same operations serve them, too: many are called after their HTTP method alone. */
 function likeness(span: TracedSpan, children: readonly TracedSpan[]): string {
   const { cluster, namespace, workload, role, name, resource, protocol, returnCode, failed, detached } = span;
+  const { message } = span;
   return JSON.stringify([
     cluster,
     namespace,
@@ -93,6 +94,7 @@ function likeness(span: TracedSpan, children: readonly TracedSpan[]): string {
     protocol,
     returnCode,
     failed,
+    failed ? shapeOf(message) : '',
     detached,
     ...(role === 'client' || role === 'producer'
       ? children
