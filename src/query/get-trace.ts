@@ -1,5 +1,13 @@
 import { scopeOf } from '../access/scope.ts';
-import { type Pick, pickSpan, readTrace, readTraceLogs, type TraceLog } from '../store/trace.ts';
+import {
+  longestLogBody,
+  longestSpanText,
+  type Pick,
+  pickSpan,
+  readTrace,
+  readTraceLogs,
+  type TraceLog,
+} from '../store/trace.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { analyzeTrace } from '../telemetry/trace/analyze-trace.ts';
@@ -26,9 +34,12 @@ export async function getTrace(
   request: TraceRequest,
   call: Call,
 ): Promise<TraceResult> {
-  const byId = request.traceId === undefined ? undefined : readId('trace_id', request.traceId, 32);
-  const spanId = request.spanId === undefined ? undefined : readId('span_id', request.spanId, 16);
-  const found = byId === undefined ? await pickTrace(context, request, call) : undefined;
+  // Some call a trace by the 64 bits that tracers had before W3C's Trace Context; collectors fill them up.
+  const byId = request.traceId ? readId('trace_id', request.traceId, 32).padStart(32, '0') : undefined;
+  const spanId = request.spanId ? readId('span_id', request.spanId, 16) : undefined;
+  const bySpan = spanId !== undefined && request.filters === undefined;
+  const search = bySpan ? { ...request, filters: `span_id = '${spanId}'` } : request;
+  const found = byId === undefined ? await pickTrace(context, search, call) : undefined;
   const traceId = byId ?? found?.picked?.spanOf ?? '';
   const notes: Note[] = found === undefined ? unusedNotes(request) : [...found.notes];
   const picked = found?.picked?.answer;
@@ -73,17 +84,7 @@ export async function getTrace(
   if (total > mostSpans) {
     notes.push(`the trace has ${total} spans; only the first ${mostSpans} were read`);
   }
-  const top = spanId === undefined ? undefined : spans.findIndex((span) => span.spanId === spanId);
-  if (top === -1) {
-    const near = nearest(
-      spanId ?? '',
-      spans.map((span) => span.spanId),
-      1,
-    );
-    throw new InputError(
-      `span_id: the trace has no span ${spanId}${near.length === 0 ? '' : `; near it is ${near[0]}`}`,
-    );
-  }
+  notes.push(...lengthNotes(recorded?.longTexts ?? 0, logged?.longBodies ?? 0));
   return {
     ...trace,
     traceId,
@@ -91,11 +92,42 @@ export async function getTrace(
     window,
     now: found?.subject.statedNow,
     spansTotal: total,
-    top,
+    top: topOf(spanId, spans, traceId, byId === undefined),
     logs: placeLogs(logged?.logs ?? [], start, spans),
     logsTotal: logged?.total ?? 0,
     notes,
   };
+}
+
+/** The index of the span that was asked for. */
+function topOf(
+  spanId: string | undefined,
+  spans: TraceResult['spans'],
+  traceId: string,
+  wasPicked: boolean,
+): number | undefined {
+  // Where there is no trace, notes say why.
+  if (spanId === undefined || spans.length === 0) return undefined;
+  const top = spans.findIndex((span) => span.spanId === spanId);
+  if (top >= 0) return top;
+  const ids = spans.map((span) => span.spanId);
+  const [near] = nearest(spanId, ids, 1);
+  throw new InputError(
+    `span_id: ${wasPicked ? `trace ${traceId}, which was picked, has` : 'the trace has'} no span ${spanId}${near === undefined ? '' : `; near it is ${near}`}`,
+  );
+}
+
+function lengthNotes(texts: number, bodies: number): Note[] {
+  const note = (what: string, length: number): Note =>
+    `${what} longer than ${length} characters: only what comes first is read`;
+  return [
+    ...(texts > 0
+      ? [note(texts === 1 ? '1 text of a span is' : `${texts} texts of spans are`, longestSpanText)]
+      : []),
+    ...(bodies > 0
+      ? [note(bodies === 1 ? '1 log body is' : `${bodies} log bodies are`, longestLogBody)]
+      : []),
+  ];
 }
 
 interface Found {
@@ -118,9 +150,11 @@ async function pickTrace(context: QueryContext, request: TraceRequest, call: Cal
   const span = root ?? (await search(false));
   const notes: Note[] = [...subject.notes];
   if (span === undefined) {
-    const nothing = await diagnoseNothing(context, subject);
-    if (pick === 'first_failed') notes.push('no span that matches has status error');
-    notes.push(...nothing);
+    const whole = { ...subject, pick: 'slowest', rootsOnly: false } as const;
+    const match =
+      pick === 'first_failed' ? await pickSpan(clickhouse, subject.table, whole, subject.options) : undefined;
+    if (match === undefined) notes.push(...(await diagnoseNothing(context, subject)));
+    else notes.push(`spans that match: ${match.candidates}, with status error: 0`);
     return { subject, picked: undefined, notes };
   }
   const { traceId, ...of } = span;

@@ -9,8 +9,8 @@ import { rowsIn, type Selection } from './sql/rows-in.ts';
 import { join, type Sql, sql } from './sql/sql.ts';
 
 /** Characters of a text of a span, and of a log body, that are read. */
-export const longestSpanText = 300;
-export const longestLogBody = 4000;
+export const longestSpanText = 2000;
+export const longestLogBody = 16_000;
 
 /** Whatever the time: ids are looked up by the tables' index on them. */
 const allTime = { from: 0n, to: lastTime };
@@ -22,6 +22,8 @@ export interface RecordedTrace {
   readonly spans: readonly Span[];
   /** All that are stored within the scope. */
   readonly total: number;
+  /** Texts that were longer than `longestSpanText`. */
+  readonly longTexts: number;
 }
 
 const texts = [
@@ -50,10 +52,9 @@ export async function readTrace(
   { traceId, scope, most }: { readonly traceId: string; readonly scope: Scope; readonly most: number },
   options: QueryOptions,
 ): Promise<RecordedTrace | undefined> {
-  const columns = [
-    ...texts.map((field) => cut(textOf(table, field), longestSpanText)),
-    cut(exceptionOf(table), longestSpanText),
-  ];
+  const columns = [...texts.map((field) => textOf(table, field)), exceptionOf(table)].map((text) =>
+    cut(text, longestSpanText),
+  );
   const rows = await clickhouse.rows(
     sql`SELECT toString(toUnixTimestamp64Nano(${table.time})), toString(${fieldOf(table, 'duration')}), toString(count() OVER ()), ${join(columns, ', ')} FROM ${table.name} WHERE ${withId(table, traceId, scope)} ORDER BY ${table.time}, ${textOf(table, 'span_id')} LIMIT ${most}`,
     spanRow,
@@ -62,10 +63,38 @@ export async function readTrace(
   const [first] = rows;
   if (first === undefined) return undefined;
   const [start, , total] = first;
-  return { start, total, spans: rows.map((row) => readSpan(row, start)) };
+  const beginnings = new Beginnings(longestSpanText);
+  const spans = rows.map((row) => readSpan(row, start, beginnings));
+  return { start, total, spans, longTexts: beginnings.cut };
 }
 
-function readSpan([time, duration, , ...values]: z.infer<typeof spanRow>, start: bigint): Span {
+/** What comes first of texts of which one character more than the most was read. */
+class Beginnings {
+  /** Texts that were longer. */
+  cut = 0;
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Cut at a blank: what is left of a word could be a part of a secret that nobody recognises any more. */
+  of(text: string): string {
+    if (text.length <= this.#most) return text;
+    const characters = [...text];
+    if (characters.length <= this.#most) return text;
+    this.cut++;
+    const blank = text.search(/\s\S*$/);
+    return blank > 0 ? text.slice(0, blank) : characters.slice(0, this.#most / 2).join('');
+  }
+}
+
+function readSpan(
+  [time, duration, , ...read]: z.infer<typeof spanRow>,
+  start: bigint,
+  beginnings: Beginnings,
+): Span {
+  const values = read.map((text) => beginnings.of(text));
   const value = (name: (typeof texts)[number]): string => values[texts.indexOf(name)] ?? '';
   return {
     spanId: value('span_id'),
@@ -110,7 +139,7 @@ export async function readTraceLogs(
   table: SignalTable,
   { traceId, scope, most }: { readonly traceId: string; readonly scope: Scope; readonly most: number },
   options: QueryOptions,
-): Promise<{ readonly logs: readonly TraceLog[]; readonly total: number }> {
+): Promise<{ readonly logs: readonly TraceLog[]; readonly total: number; readonly longBodies: number }> {
   const severity = sql`indexOf(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'], ${textOf(table, 'level')})`;
   const columns = [
     textOf(table, 'span_id'),
@@ -123,10 +152,11 @@ export async function readTraceLogs(
     z.tuple([z.coerce.bigint(), z.coerce.number(), z.string(), z.string(), z.string(), z.string()]),
     options,
   );
-  return {
-    logs: rows.map(([time, , spanId, workload, level, body]) => ({ time, spanId, workload, level, body })),
-    total: rows[0]?.[1] ?? 0,
-  };
+  const beginnings = new Beginnings(longestLogBody);
+  const logs = rows.map(([time, , spanId, workload, level, body]): TraceLog => {
+    return { time, spanId, workload, level, body: beginnings.of(body) };
+  });
+  return { logs, total: rows[0]?.[1] ?? 0, longBodies: beginnings.cut };
 }
 
 export type Pick = 'slowest' | 'first_failed' | 'typical';
@@ -180,7 +210,8 @@ export async function pickSpan(
 const withId = (table: SignalTable, traceId: string, scope: Scope): Sql =>
   sql`${rowsIn(table, { window: allTime, scope })} AND ${fieldOf(table, 'trace_id')} = ${traceId}`;
 
-const cut = (text: Sql, length: number): Sql => sql`leftUTF8(toString(${text}), ${length})`;
+/** With one character more, that tells whether there are more. */
+const cut = (text: Sql, length: number): Sql => sql`leftUTF8(toString(${text}), ${length + 1})`;
 
 const textOf = (table: SignalTable, name: BuiltinFieldName): Sql => sql`toString(${fieldOf(table, name)})`;
 

@@ -169,6 +169,70 @@ describe('a trace', () => {
       'trace_id: takes 32 hexadecimal digits',
     );
   });
+
+  test('is found by the id of a span alone', async () => {
+    const found = await queries.getTrace({ ...window, spanId: '03' }, call());
+    expect([found.traceId, found.top]).toEqual([trace, 2]);
+    await expect(
+      queries.getTrace({ ...window, spanId: '03', filters: 'service = audit AND span_id = "21"' }, call()),
+    ).resolves.toMatchObject({ spans: [] });
+    await expect(
+      queries.getTrace({ ...window, spanId: '03', filters: 'span_id = "21"' }, call()),
+    ).rejects.toThrow(`span_id: trace ${'c'.repeat(32)}, which was picked, has no span 03`);
+  });
+
+  test('is found by the shorter id that some name it by', async () => {
+    const stored = '000000000000000000000000000000e1';
+    await insertSpans([
+      {
+        trace: stored,
+        id: '41',
+        parent: '',
+        namespace: 'front',
+        service: 'old',
+        kind: 'Server',
+        at: 70_000,
+        ms: 1,
+      },
+    ]);
+    const found = await queries.getTrace({ traceId: '00000000000000E1' }, call());
+    expect([found.traceId, found.spans.length]).toEqual([stored, 1]);
+  });
+
+  test('says that what matches has not failed', async () => {
+    const { notes } = await queries.getTrace(
+      { ...window, pick: 'first_failed', filters: 'service = audit' },
+      call(),
+    );
+    expect(notes).toEqual(['spans that match: 1, with status error: 0']);
+  });
+
+  test('says which texts are too long to be read whole, and shows no part of a word', async () => {
+    const long = '000000000000000000000000000000e2';
+    const token = `Bearer ${'x'.repeat(600)}`;
+    const name = `${'call '.repeat(390)} ${token}`;
+    await insertSpans([
+      {
+        trace: long,
+        id: '51',
+        parent: '',
+        namespace: 'front',
+        service: 'long',
+        kind: 'Server',
+        at: 0,
+        ms: 1,
+        name,
+      },
+    ]);
+    await insertLog(long, '51', 'front', `${'at com.example '.repeat(1500)}Caused by: disk full`);
+    const found = await queries.getTrace({ traceId: long }, call());
+    expect(found.spans[0]?.name).toBe(`${'call '.repeat(390)} Bearer`);
+    expect(found.logs[0]?.body.length).toBeLessThanOrEqual(16_000);
+    expect(found.notes).toEqual([
+      '1 text of a span is longer than 2000 characters: only what comes first is read',
+      '1 log body is longer than 16000 characters: only what comes first is read',
+    ]);
+  });
 });
 
 /** Spans of some traces, with parents among them, missing, or none. */
