@@ -105,12 +105,19 @@ export function serviceMap(served: readonly ServedSpans[], unserved: readonly Un
   };
 }
 
-/** What of a map has to do with a workload: its calls, and those to it. */
-export function mapAround({ calls, nodes, unnamed }: ServiceMap, workload: string): ServiceMap {
+/**
+ * What of a map has to do with a workload: its calls, and those to it. Cluster and namespace may stand in
+ * front of its name, parted by `/`, as maps show them.
+ */
+export function mapAround({ calls, nodes, unnamed }: ServiceMap, name: string): ServiceMap {
+  const isNamed = ({ cluster, namespace, workload }: MapNode): boolean =>
+    [[workload], [namespace, workload], [cluster, workload], [cluster, namespace, workload]].some(
+      (parts) => parts.join('/') === name,
+    );
   return {
-    calls: calls.filter(({ client, server }) => client.workload === workload || server.workload === workload),
-    nodes: nodes.filter((node) => node.workload === workload),
-    unnamed: unnamed.filter(({ client }) => client.workload === workload),
+    calls: calls.filter(({ client, server }) => isNamed(client) || isNamed(server)),
+    nodes: nodes.filter(isNamed),
+    unnamed: unnamed.filter(({ client }) => isNamed(client)),
   };
 }
 
