@@ -1,7 +1,9 @@
 import { fieldValues } from '../store/field-values.ts';
 import { countNotNumeric } from '../store/search.ts';
-import type { Signal } from '../telemetry/fields.ts';
+import type { Field, Signal } from '../telemetry/fields.ts';
+import { stringText } from '../telemetry/filter/print.ts';
 import { InputError } from '../telemetry/input-error.ts';
+import { nearest } from '../telemetry/nearest.ts';
 import { formatTime } from '../telemetry/time.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
@@ -10,7 +12,7 @@ import { type FieldInput, groupLimit, type RangeRequest } from './requests.ts';
 import { unitOf } from './resolve-fields.ts';
 import type { Note, Result, Unit } from './results.ts';
 import { notNumericNote } from './search.ts';
-import { type QueryContext, readSubject } from './subject.ts';
+import { type QueryContext, readSubject, type Subject } from './subject.ts';
 import { together } from './together.ts';
 
 export interface FieldValuesRequest extends RangeRequest {
@@ -50,6 +52,10 @@ export interface FieldValueCount {
 
 const longestPart = 1000;
 
+/** Values that are looked at for near ones, and those that are named. */
+const comparedValues = 1000;
+const namedValues = 3;
+
 /**
  * The most frequent values of a field in a window, with counts.
  *
@@ -84,7 +90,11 @@ export async function listFieldValues(
   const notes: Note[] = [...subject.notes, ...limit.notes];
   if (notNumeric > 0) notes.push(notNumericNote(notNumeric));
   if (found.rows === 0) notes.push(...(await diagnoseNothing(context, subject)));
-  const isTime = named.field.kind === 'builtin' && named.field.type === 'time';
+  else if (found.rowsWithValue > 0 && found.valuesTotal === 0)
+    notes.push(await nearestValues(context, subject, named.field, search));
+  else if (found.valuesTotal > limit.value && found.valuesTotal === found.rowsMatched) {
+    notes.push(`no value comes twice: analyze-${request.signal} gives averages and percentiles of numbers`);
+  }
   return {
     signal: request.signal,
     field: named.name,
@@ -99,10 +109,35 @@ export async function listFieldValues(
     rowsMatched: found.rowsMatched,
     valuesTotal: found.valuesTotal,
     values: found.values.map(({ value, rows }) => ({
-      value: isTime ? formatTime(BigInt(value)) : value,
+      value: valueText(named.field, value),
       rows,
       share: rows / found.rows,
     })),
     notes,
+  };
+}
+
+const valueText = (field: Field, value: string): string =>
+  field.kind === 'builtin' && field.type === 'time' ? formatTime(BigInt(value)) : value;
+
+/** What there is instead of values with that part. */
+async function nearestValues(
+  { store }: QueryContext,
+  subject: Subject,
+  field: Field,
+  part: string,
+): Promise<Note> {
+  const { values } = await fieldValues(
+    store.clickhouse,
+    subject.table,
+    { ...subject, field, part: '', limit: comparedValues },
+    subject.options,
+  );
+  const texts = values.map(({ value }) => valueText(field, value));
+  const near = nearest(part, texts, namedValues);
+  const named = (near.length > 0 ? near : texts.slice(0, namedValues)).map(stringText).join(', ');
+  return {
+    text: `no value holds ${stringText(part)}; ${near.length > 0 ? 'near it there is' : 'the most frequent are'} ${named}`,
+    quotesTelemetry: true,
   };
 }

@@ -83,9 +83,7 @@ describe('a service map', () => {
         ).toEqual(
           edges(
             servedSpans.flatMap(({ server, caller, calls: count }) =>
-              caller === undefined || text(caller) === text(server)
-                ? []
-                : [[caller, server, count] as const],
+              caller === undefined || text(caller) === text(server) ? [] : [[caller, server, count] as const],
             ),
           ),
         );

@@ -373,6 +373,48 @@ describe('a service map', () => {
 });
 
 describe('values of a field', () => {
+  test('are named where none holds the part that was asked for', async () => {
+    const at = { fromTime: String(start + 80_000_000_000n), toTime: String(start + 90_000_000_000n) };
+    const names = ['GET /cart', 'GET /cart', 'GET /checkout', 'POST /pay'];
+    await insertSpans(
+      names.map((name, i) => ({
+        trace: `near-${i}`,
+        id: '01',
+        parent: '',
+        namespace: i === 3 ? 'hidden' : 'front',
+        service: 'near',
+        kind: 'Server',
+        name,
+        at: 85_000,
+        ms: 1,
+      })),
+    );
+    const ask = (search: string, field = 'operation_name') =>
+      queries.fieldValues(
+        { signal: 'traces', field: { field }, ...at, search },
+        call({ namespaces: ['front'] }),
+      );
+    const text = async (search: string, field?: string) =>
+      (await ask(search, field)).notes.map((note) => (typeof note === 'string' ? note : note.text));
+    expect(await text('get /chekout')).toEqual([
+      "no value holds 'get /chekout'; near it there is 'GET /checkout'",
+    ]);
+    expect(await text('pay')).toEqual([
+      "no value holds 'pay'; the most frequent are 'GET /cart', 'GET /checkout'",
+    ]);
+    expect(await text('x', 'status_message')).toEqual([]);
+    expect(await text('cart')).toEqual([]);
+  });
+
+  test('that are all different are told apart from those that come again', async () => {
+    const at = { fromTime: String(start + 80_000_000_000n), toTime: String(start + 90_000_000_000n) };
+    const { notes } = await queries.fieldValues(
+      { signal: 'traces', field: { field: 'trace_id' }, ...at, limit: 2 },
+      call(),
+    );
+    expect(notes).toEqual(['no value comes twice: analyze-traces gives averages and percentiles of numbers']);
+  });
+
   test('are counted as a model counts them, whatever part, limit and key', async () => {
     let run = 0;
     const rows = fc.array(

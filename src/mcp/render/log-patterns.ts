@@ -106,7 +106,7 @@ function patternLines(
   ];
   return [
     parts.join('; '),
-    `  ${untrusted.show(template, limits.pattern)}`,
+    `  ${untrusted.show(template, limits.pattern) || '(empty bodies)'}`,
     ...(limits.example >= shortestExample && hasExample(pattern)
       ? [`  e.g. ${untrusted.show(example, limits.example)}`]
       : []),

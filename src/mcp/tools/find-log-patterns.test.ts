@@ -110,6 +110,10 @@ test('compact, without a baseline', async () => {
   `);
 });
 
+test('says that bodies are empty', async () => {
+  expect(await answer(patternsResult([shape('', [7, 0])], undefined))).toContain('cart\n  (empty bodies)\n');
+});
+
 test('JSON', async () => {
   const json = JSON.parse(await answer(patternsResult(shapes, baseline), { format: 'json' }));
   expect(json).toMatchObject({

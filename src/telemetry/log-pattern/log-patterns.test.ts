@@ -19,12 +19,21 @@ describe('values', () => {
     ['pod cart-7d9f8b6c5d-x2x9z', 'pod cart-<*>'],
     ['t.c.Travel2Controller: log4j says http2', 't.c.Travel2Controller: log4j says http2'],
     ['no bad facade', 'no bad facade'],
+    ['- [30/Nov/2026:13:00:00 +0000] "GET', '- [<*> +<*>] "GET'],
+    ['Nov 30 13:00:01 host sshd', '<*> <*> host sshd'],
+    ['Dec  1 13:00:01 host sshd', '<*> <*> host sshd'],
+    ['[Wed Nov 23 13:10:49.123456 2026] [error]', '[<*> <*> <*>] [error]'],
+    ['Date: Mon, 23 Nov 2026 11:41:06 GMT', 'Date: <*> <*> GMT'],
+    ['on 3 December 2026, Sunday', 'on <*>, Sunday'],
+    ['May the Monitor march on', 'May the Monitor march on'],
   ])('of %s are told from words by their looks', (body, masked) => {
     expect(mask(body)).toBe(masked);
   });
 
   test('in a row are one', () => {
     expect(shapeText(readShape('ids [<*>, <*>, <*>] at <*> <*>,<*>'))).toBe('ids [<*>] at <*>');
+    expect(shapeText(readShape('{"items":["sku-<*>","sku-<*>","sku-<*>"]}'))).toBe('{"items":["sku-<*>"]}');
+    expect(shapeText(readShape("for a-<*>; a-<*>; b-<*>, '<*>', '<*>'"))).toBe("for a-<*>; b-<*>, '<*>'");
   });
 });
 
