@@ -12,8 +12,9 @@ interface Part {
  * How long each span is on the critical path of a root, ns: what would have to be faster for the root to
  * end earlier. The method is that of CRISP (Zhang et al., USENIX ATC 2022), as Jaeger has it too: backwards
  * from the root's end, the child that ended last is what its parent waited for, up to the child's start; from
- * there the same again. What no child was waited for is the span's own. Children are clipped to their
- * parents, and the path to the root: the times add up to the root's duration.
+ * there the same again. What no child was waited for is the span's own. Other than there, a child that still
+ * ran when a later one started counts up to then: so no span is on the path for longer than its self time.
+ * Children are clipped to their parents, and the path to the root: the times add up to the root's duration.
  */
 export function criticalTimes(
   { spans, children }: Pick<TraceTree, 'spans' | 'children'>,
