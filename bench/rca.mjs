@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namedCauses } from '../dist/telemetry/comparison/causes.js';
-import { nearestBaseline } from '../dist/telemetry/comparison/choose-baseline.js';
+import { baselineCandidates } from '../dist/telemetry/comparison/choose-baseline.js';
 import { compareWindows } from '../dist/telemetry/comparison/compare.js';
 import { Recording } from './rca/recording.mjs';
 
@@ -54,7 +54,7 @@ function before(from, to) {
     occupied.set(start, (occupied.get(start) ?? 0) + 1);
   }
   const list = [...occupied].map(([start, records]) => ({ start, records }));
-  const chosen = nearestBaseline({ from, to }, list, STRETCH);
+  const [chosen] = baselineCandidates({ from, to }, list, STRETCH);
   return chosen === undefined ? [from, from] : [chosen.from, chosen.to];
 }
 

@@ -141,6 +141,7 @@ export class Recording {
     for (const sample of this.metrics.filter(inside)) {
       const { workload, pod, name, labels } = sample;
       take(metrics, [workload, pod, name, labels], () => ({
+        kind: 'gauge',
         workload,
         pod,
         name,
@@ -156,7 +157,10 @@ export class Recording {
         own: each.own.map(histogramOf),
       })),
       calls: [...calls.values()].map((each) => ({ ...each, gap: each.gap.map(histogramOf) })),
+      unserved: [],
       patterns: [...patterns.values()],
+      lines: [],
+      pods: [],
       metrics: [...metrics.values()],
     };
   }

@@ -146,6 +146,7 @@ export function windowOf(random: () => number, fault?: Fault, faulty = ''): Aggr
   }
 
   const metric = (workload: string, name: string, value: (at: number) => number) => ({
+    kind: 'gauge' as const,
     workload,
     pod: `${workload}-0`,
     name,
@@ -160,7 +161,10 @@ export function windowOf(random: () => number, fault?: Fault, faulty = ''): Aggr
       own: each.own.map(histogramOf),
     })),
     calls: [...calls.values()].map((each) => ({ ...each, gap: each.gap.map(histogramOf) })),
+    unserved: [],
     patterns: [...patterns.values()],
+    lines: [],
+    pods: [],
     metrics: NAMES.flatMap((name) => {
       const starved = (at: number) => fault === 'starved CPU' && name === faulty && at >= start;
       return [

@@ -1,7 +1,21 @@
 import type { Aggregates } from './aggregates.ts';
 import { type Change, isWorse } from './changes.ts';
 
-export type CauseKind = 'resource pressure' | 'network' | 'code path' | 'errors';
+export type CauseKind =
+  /** CPU, memory or the like, with or without slower requests. */
+  | 'resource pressure'
+  /** What was counted rises: restarts, OOM kills. */
+  | 'restarts'
+  /** Gaps of most calls to and from a workload, or of one link (`peer`). */
+  | 'network'
+  /** Its own time rose. */
+  | 'code path'
+  /** It fails, or logs errors, by itself. */
+  | 'errors'
+  /** It records no spans, and calls to it are slower or fail; `workload` is the peer as its callers name it. */
+  | 'unrecorded peer'
+  /** It is there no more. */
+  | 'gone';
 
 /** What a set of changes suggests, in one place. */
 export interface Cause {

@@ -2,30 +2,66 @@ import type { FailingBelow } from './aggregates.ts';
 import type { Test } from './two-sample-tests.ts';
 
 export type ChangeKind =
+  /** Of an operation: the share of requests that failed, wrote a pattern of an error level, or fewer that did. */
   | 'errors'
   | 'error-pattern'
-  | 'own-time'
-  | 'duration'
-  | 'gap'
-  | 'metric'
   | 'fewer-errors'
+  /** Of an operation: durations, durations less those of calls, requests by stretch, requests that wrote a pattern. */
+  | 'duration'
+  | 'own-time'
   | 'rate'
-  | 'pattern';
+  | 'pattern'
+  /** Lines by stretch of a pattern that belongs to no request, of an error level or another. */
+  | 'error-lines'
+  | 'lines'
+  /** Of calls: client span less server span; and where no server span is, duration and share that failed. */
+  | 'gap'
+  | 'call-time'
+  | 'call-errors'
+  /** The level of a gauge or the rate of a counter; how often something rare was counted (restarts). */
+  | 'metric'
+  | 'count'
+  /** What only one of the windows has: `before` and `after` are requests, of pods records, by stretch. */
+  | 'new-workload'
+  | 'gone-workload'
+  | 'new-operation'
+  | 'gone-operation'
+  | 'new-pod'
+  | 'gone-pod';
+
+/** What `before` and `after` are. */
+export type ChangeUnit =
+  /** 0 to 1. */
+  | 'share'
+  | 'ns'
+  /** Requests, lines or records by stretch. */
+  | 'per-stretch'
+  /** The metric's own unit; of a counter that per second. */
+  | 'metric'
+  /** Events in the whole window; in the baseline scaled to the window's time. */
+  | 'events';
 
 /** One thing that differs between the windows. */
 export interface Change {
   readonly kind: ChangeKind;
-  /** Where: the workload, of a gap the calling one. */
+  readonly unit: ChangeUnit;
+  /** Where: the workload, of a gap or call the calling one. */
   readonly workload: string;
-  /** The called workload of a gap; empty otherwise. */
+  /** The called workload of a gap or call; empty otherwise. */
   readonly peer: string;
-  /** The operation, pattern, or metric; of a gap empty. */
+  /** The pod of a metric or pod; empty otherwise. */
+  readonly pod: string;
+  /** The operation, pattern, metric (`name` or `name{labels}`) or pod; of a gap, call or workload empty. */
   readonly subject: string;
   /** The operation that a pattern belongs to; empty for others. */
   readonly operation: string;
-  /** Typical values in baseline and window: a share of requests, a median in ns, or a metric's median. */
+  /** The level of a pattern; empty for others. */
+  readonly level: string;
+  /** Typical values in baseline and window. */
   readonly before: number;
   readonly after: number;
+  /** The quantile that the values are, where they are one: 0.5 or 0.95. */
+  readonly quantile?: number;
   /** How many values each is made of. */
   readonly samples: readonly [number, number];
   /** The stretch of the window in which it began, from 0. */
@@ -37,7 +73,18 @@ export interface Change {
   readonly failingBelow: FailingBelow;
 }
 
-const NEUTRAL: ReadonlySet<ChangeKind> = new Set(['rate', 'pattern', 'fewer-errors']);
+const BAD: ReadonlySet<ChangeKind> = new Set([
+  'errors',
+  'error-pattern',
+  'error-lines',
+  'duration',
+  'own-time',
+  'gap',
+  'call-time',
+  'call-errors',
+  'metric',
+  'count',
+]);
 
 /** Whether it is the bad direction: more errors, slower, a metric that rose. Traffic and other lines are neither. */
-export const isWorse = ({ kind, test }: Change): boolean => !NEUTRAL.has(kind) && test.delta > 0;
+export const isWorse = ({ kind, test }: Change): boolean => BAD.has(kind) && test.delta > 0;

@@ -3,7 +3,16 @@ import type { Aggregates } from './aggregates.ts';
 import { namedCauses } from './causes.ts';
 import { compareWindows } from './compare.ts';
 
-const NOTHING: Aggregates = { stretches: 4, operations: [], calls: [], patterns: [], metrics: [] };
+const NOTHING: Aggregates = {
+  stretches: 4,
+  operations: [],
+  calls: [],
+  unserved: [],
+  patterns: [],
+  lines: [],
+  metrics: [],
+  pods: [],
+};
 
 const operation = (
   workload: string,

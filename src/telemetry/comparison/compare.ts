@@ -33,7 +33,18 @@ const LEVELS: Readonly<Record<ChangeKind, number>> = {
   duration: 0.015,
   'fewer-errors': 0.01,
   rate: 0.01,
-  pattern: 0.015,
+  pattern: 0.01,
+  'error-lines': 0.005,
+  lines: 0.005,
+  'call-time': 0.005,
+  'call-errors': 0.005,
+  count: 0.005,
+  'new-workload': 0.001,
+  'gone-workload': 0.001,
+  'new-operation': 0.002,
+  'gone-operation': 0.002,
+  'new-pod': 0.001,
+  'gone-pod': 0.001,
 };
 
 /** A duration, gap or metric that moved by less than this factor is no finding, however sure it is. */
@@ -112,7 +123,7 @@ function* operationChanges(sides: Sides): Generator<Change> {
   for (const [before, after] of pairs) {
     if (before === undefined || after === undefined) continue;
     const { workload, operation } = after;
-    const place = { workload, peer: '', subject: operation, operation: '', failingBelow: after.failingBelow };
+    const place = { ...PLACE, workload, subject: operation, failingBelow: after.failingBelow };
     yield shareChange(
       'errors',
       place,
@@ -131,13 +142,7 @@ function* gapChanges(sides: Sides): Generator<Change> {
     server,
   ])) {
     if (before === undefined || after === undefined) continue;
-    const place = {
-      workload: after.client,
-      peer: after.server,
-      subject: '',
-      operation: '',
-      failingBelow: NONE,
-    };
+    const place = { ...PLACE, workload: after.client, peer: after.server };
     yield* valueChange('gap', place, before.gap, after.gap);
   }
 }
@@ -160,10 +165,11 @@ function* patternChanges(sides: Sides): Generator<Change> {
     // Without requests on both sides a share says nothing: a new operation is no change of this one.
     if (of0 === undefined || of1 === undefined) continue;
     const place = {
+      ...PLACE,
       workload: it.workload,
-      peer: '',
       subject: it.pattern,
       operation: it.operation,
+      level: it.level,
       failingBelow: now?.failingBelow ?? NONE,
     };
     const hits: ByStretch = [old?.requests ?? of0.map(() => 0), of0];
@@ -195,18 +201,17 @@ function* rateChanges({ baseline, window }: Sides): Generator<Change> {
     const [before, after] = [median(a), median(b)];
     const begun = b.findIndex((n) => (after > before ? n > (before + after) / 2 : n < (before + after) / 2));
     yield {
+      ...PLACE,
       kind: 'rate',
+      unit: 'per-stretch',
       workload: it.workload,
-      peer: '',
       subject: it.operation,
-      operation: '',
       before,
       after,
       samples: [a.length, b.length],
       onset: busy1[Math.max(0, begun)] ?? 0,
       test: compareLevels(a.map(Math.log1p), b.map(Math.log1p), RATE_NOISE),
       sure: true,
-      failingBelow: NONE,
     };
   }
 }
@@ -260,25 +265,34 @@ function* changesOfMetric(pairs: readonly MetricPair[]): Generator<Change> {
     const middle = (before + after) / 2;
     const beyond = now.samples.find(([, v]) => (after > before ? v > middle : v < middle));
     yield {
+      ...PLACE,
       kind: 'metric',
+      unit: 'metric',
       workload: now.workload,
-      peer: '',
+      pod: now.pod,
       subject: now.labels === '' ? now.name : `${now.name}{${now.labels}}`,
-      operation: '',
       before,
       after,
       samples: [a.length, b.length],
       onset: beyond?.[0] ?? 0,
       test,
       sure: true,
-      failingBelow: NONE,
     };
   }
 }
 
 const NONE: FailingBelow = new Map();
 
-type Place = Pick<Change, 'workload' | 'peer' | 'subject' | 'operation' | 'failingBelow'>;
+type Place = Pick<Change, 'workload' | 'peer' | 'pod' | 'subject' | 'operation' | 'level' | 'failingBelow'>;
+const PLACE: Place = {
+  workload: '',
+  peer: '',
+  pod: '',
+  subject: '',
+  operation: '',
+  level: '',
+  failingBelow: NONE,
+};
 type ByStretch = readonly [hits: readonly number[], of: readonly number[]];
 
 function shareChange(
@@ -292,6 +306,7 @@ function shareChange(
   const hits: [number, number] = [Math.min(sum(hits0), of[0]), Math.min(sum(hits1), of[1])];
   return {
     kind,
+    unit: 'share',
     ...place,
     before: of[0] === 0 ? 0 : hits[0] / of[0],
     after: of[1] === 0 ? 0 : hits[1] / of[1],
@@ -321,7 +336,9 @@ function* valueChange(
   const q = test.at ?? 0.5;
   yield {
     kind,
+    unit: 'ns',
     ...place,
+    quantile: q,
     before: middleOf(quantileBucket(a, q) ?? 0),
     after: middleOf(quantileBucket(b, q) ?? 0),
     samples: [sizeOf(a), sizeOf(b)],
