@@ -2,6 +2,7 @@ import { analyze } from './analyze.ts';
 import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { availableMetrics } from './available-metrics.ts';
+import { compareTelemetry } from './compare-windows.ts';
 import { describeFields } from './describe-fields.ts';
 import { listFieldValues } from './field-values.ts';
 import { getTrace } from './get-trace.ts';
@@ -26,6 +27,7 @@ export function createQueries(context: QueryContext): Queries {
     getTrace: (request, call) => getTrace(context, request, call),
     logPatterns: (request, call) => findLogPatterns(context, request, call),
     serviceMap: (request, call) => getServiceMap(context, request, call),
+    compareWindows: (request, call) => compareTelemetry(context, request, call),
     holdings: (call) => holdings(context, call),
     availableMetrics: (request, call) => availableMetrics(context, request, call),
     metricLabels: (request, call) => metricLabels(context, request, call),

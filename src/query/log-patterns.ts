@@ -1,20 +1,16 @@
 import { bodyShapes } from '../store/log-patterns.ts';
-import { InputError } from '../telemetry/input-error.ts';
 import { findPatterns, type LogPattern } from '../telemetry/log-pattern/log-patterns.ts';
-import { formatTime, parseTime } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
+import { type BaselineRequest, baselineWindow } from './baseline-window.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
-import { groupLimit, type RangeRequest, type TimeInput } from './requests.ts';
+import { groupLimit, type RangeRequest } from './requests.ts';
 import type { Note, Result } from './results.ts';
 import { type QueryContext, readSubject } from './subject.ts';
 
-export interface LogPatternsRequest extends RangeRequest {
+export interface LogPatternsRequest extends RangeRequest, BaselineRequest {
   readonly filters?: string | undefined;
-  /** What to compare with; with one of them, the other is such that the windows are equally long or meet. */
-  readonly baselineFrom?: TimeInput | undefined;
-  readonly baselineTo?: TimeInput | undefined;
   /** 1 to 200; 20 when absent. */
   readonly limit?: number | undefined;
 }
@@ -55,7 +51,7 @@ export async function findLogPatterns(
   const limit = lowered('limit', request.limit, groupLimit);
   const subject = await readSubject(context, { ...request, signal: 'logs', fields: [] }, call);
   const { window } = subject;
-  const baseline = baselineOf(request, window, subject.now);
+  const baseline = baselineWindow(request, window, subject.now);
   const bucket = bucketOf(lengthOf(window), lengthOf(baseline ?? window));
   const found = await bodyShapes(
     context.store.clickhouse,
@@ -111,30 +107,4 @@ function bucketOf(length: bigint, other: bigint): bigint {
   const coarse = long / BigInt(mostBuckets);
   const width = fine > coarse ? fine : coarse;
   return width > 0n ? width : 1n;
-}
-
-function baselineOf(
-  { baselineFrom, baselineTo }: LogPatternsRequest,
-  window: Window,
-  now: bigint,
-): Window | undefined {
-  if (baselineFrom === undefined && baselineTo === undefined) return undefined;
-  const to = baselineTo === undefined ? window.from : readTime('baseline_to', baselineTo, now);
-  const from =
-    baselineFrom === undefined ? to - lengthOf(window) : readTime('baseline_from', baselineFrom, now);
-  if (from < 0n || from >= to) {
-    const end = baselineTo === undefined ? ', which is from_time because none was given' : '';
-    throw new InputError(
-      `The baseline is empty: baseline_from (${formatTime(from < 0n ? 0n : from)}) must be before baseline_to (${formatTime(to)}${end}).`,
-    );
-  }
-  return { from, to };
-}
-
-function readTime(name: string, input: TimeInput, now: bigint): bigint {
-  try {
-    return parseTime(input, now).time;
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(`${name}: ${error.message}`) : error;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.ts';
+import type { CompareWindowsRequest, CompareWindowsResult } from './comparison-results.ts';
 import type { FieldValuesRequest, FieldValuesResult } from './field-values.ts';
 import type { Holdings } from './holdings.ts';
 import type { LogPatternsRequest, LogPatternsResult } from './log-patterns.ts';
@@ -40,6 +41,8 @@ export interface Queries extends MetricQueries {
   logPatterns(request: LogPatternsRequest, call: Call): Promise<LogPatternsResult>;
   /** Who calls whom, and how that goes. */
   serviceMap(request: ServiceMapRequest, call: Call): Promise<ServiceMapResult>;
+  /** What changed from one window to another, and what that suggests. */
+  compareWindows(request: CompareWindowsRequest, call: Call): Promise<CompareWindowsResult>;
   /** Which signals hold data, and since when. */
   holdings(call: Call): Promise<Holdings>;
 }

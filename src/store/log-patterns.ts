@@ -99,7 +99,7 @@ function seenRows(
 }
 
 /** The first line, unless that is only an opening bracket or the like. */
-function shapeOf(table: SignalTable): Sql {
+export function shapeOf(table: SignalTable): Sql {
   const body = sql`trimLeft(${textOf(table, 'body')})`;
   const line = sql`substringIndex(${body}, '\n', 1)`;
   const head = sql`leftUTF8(if(length(${line}) < ${shortestLine}, ${body}, ${line}), ${shapeLength})`;

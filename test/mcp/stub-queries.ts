@@ -1,3 +1,4 @@
+import type { CompareWindowsRequest, CompareWindowsResult } from '../../src/query/comparison-results.ts';
 import type { FieldValuesRequest, FieldValuesResult } from '../../src/query/field-values.ts';
 import type { LogPatternsRequest, LogPatternsResult } from '../../src/query/log-patterns.ts';
 import type {
@@ -145,6 +146,7 @@ type StubRequest =
   | AnalyzeTelemetryRequest
   | FieldsRequest
   | LogPatternsRequest
+  | CompareWindowsRequest
   | ServiceMapRequest
   | FieldValuesRequest
   | TraceRequest
@@ -165,6 +167,7 @@ export function stubQueries(answer: {
   readonly describeFields?: FieldsResult | Error;
   readonly fieldValues?: FieldValuesResult | Error;
   readonly logPatterns?: LogPatternsResult | Error;
+  readonly compareWindows?: CompareWindowsResult | Error;
   readonly serviceMap?: ServiceMapResult | Error;
   readonly getTrace?: TraceResult | Error;
   readonly availableMetrics?: AvailableMetricsResult | Error;
@@ -186,6 +189,7 @@ export function stubQueries(answer: {
     describeFields: (request) => give(request, answer.describeFields),
     fieldValues: (request) => give(request, answer.fieldValues),
     logPatterns: (request) => give(request, answer.logPatterns),
+    compareWindows: (request) => give(request, answer.compareWindows),
     serviceMap: (request) => give(request, answer.serviceMap),
     getTrace: (request) => give(request, answer.getTrace),
     availableMetrics: (request) => give(request, answer.availableMetrics),

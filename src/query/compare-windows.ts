@@ -1,0 +1,190 @@
+import type { Comparison } from '../store/comparison/compared-rows.ts';
+import { countRecords } from '../store/comparison/count-records.ts';
+import { readLogs, readSpans } from '../store/comparison/read-records.ts';
+import type { Cause } from '../telemetry/comparison/causes.ts';
+import type { Change } from '../telemetry/comparison/changes.ts';
+import { stringText } from '../telemetry/filter/print.ts';
+import { hullOf, type Window } from '../telemetry/window.ts';
+import { compareRecords } from '../telemetry/window-records/compare-records.ts';
+import type { Range } from '../telemetry/window-records/range.ts';
+import { baselineWindow } from './baseline-window.ts';
+import { findBaseline } from './choose-baseline.ts';
+import {
+  type Baseline,
+  type CompareWindowsRequest,
+  type CompareWindowsResult,
+  changeLimit,
+  type DatedCause,
+  type DatedChange,
+} from './comparison-results.ts';
+import { diagnoseNothing } from './diagnosis.ts';
+import { lowered } from './limits.ts';
+import type { Call } from './queries.ts';
+import type { Note } from './results.ts';
+import { type QueryContext, readSubject } from './subject.ts';
+import { together } from './together.ts';
+
+/** Spans and logs that one comparison reads; of more, whole traces are left out. */
+const mostSpans = 600_000;
+const mostLogs = 400_000;
+
+/** Parents of spans in a window, and what is below them, are read so far around it, ns. */
+const margin = 300_000_000_000n;
+
+/** The length of a stretch of short windows, ns, and how many stretches a window has. */
+const shortStretch = 30_000_000_000n;
+const fewestStretches = 4n;
+const mostStretches = 12n;
+
+/**
+ * What changed from one window to another, over spans, logs and metrics, and what that suggests. What the key may
+ * not see counts as never recorded.
+ *
+ * @throws InputError for a time, filter or limit that can't be used
+ * @throws StoreError when the store does not answer
+ */
+export async function compareTelemetry(
+  context: QueryContext,
+  request: CompareWindowsRequest,
+  call: Call,
+): Promise<CompareWindowsResult> {
+  const limit = lowered('limit', request.limit, changeLimit);
+  const traces = await readSubject(context, { ...request, signal: 'traces', fields: [] }, call);
+  const logs = await readSubject(context, { ...request, signal: 'logs', fields: [], asOf: traces.now }, call);
+  const { window, options } = traces;
+  const { clickhouse } = context.store;
+  const around = request.workload?.trim() ?? '';
+  const comparison: Comparison = {
+    scope: traces.scope,
+    traces,
+    logs,
+    ...(around !== '' && { workload: around }),
+  };
+  const stretch = stretchOf(window);
+  const given = baselineWindow(request, window, traces.now);
+  const baseline: Baseline | undefined =
+    given === undefined
+      ? await findBaseline(clickhouse, comparison, { window, stretch }, options)
+      : { ...given, chosen: undefined };
+  const compared = baseline ?? { from: window.from, to: window.from };
+  const count = (of: Window) => countRecords(clickhouse, comparison, [of], options);
+  const [before, after] = await Promise.all([count(compared), count(window)]);
+  const oneIn = sampleOf(before.spans + after.spans, before.logs + after.logs);
+  const origin = hullOf([compared, window]).from;
+  const [spans, lines] = await together(call.signal, (signal) =>
+    Promise.all([
+      readSpans(
+        clickhouse,
+        comparison,
+        { windows: [widened(compared), widened(window)], origin, oneIn },
+        { ...options, signal },
+      ),
+      readLogs(
+        clickhouse,
+        comparison,
+        { windows: [compared, window], origin, oneIn },
+        { ...options, signal },
+      ),
+    ]),
+  );
+  const range = ({ from, to }: Window): Range => ({
+    from: Number(from - origin),
+    to: Number(to - origin),
+    stretch: Number(stretch),
+  });
+  const found = compareRecords({
+    spans,
+    logs: lines,
+    ranges: { baseline: range(compared), window: range(window) },
+    metrics: { baseline: [], window: [] },
+  });
+  const changes = found.changes.map((change) => dated(change, { window, stretch, oneIn }));
+  const notes: Note[] = [...new Set([...traces.notes, ...logs.notes]), ...limit.notes];
+  if (after.spans + after.logs === 0) notes.push(...(await whyNothing(context, request, around, call)));
+  return {
+    filter: traces.filterText,
+    filterRewritten: traces.filterRewritten,
+    around,
+    window,
+    now: traces.statedNow,
+    baseline,
+    spans: [before.spans, after.spans],
+    logs: [before.logs, after.logs],
+    series: 0,
+    oneIn,
+    stretch,
+    changesTotal: changes.length,
+    changes: changes.slice(0, limit.value),
+    causes: found.causes.map((cause) => datedCause(cause, found.changes, changes)),
+    attributes: [],
+    untold: found.untold,
+    notes,
+  };
+}
+
+/** Why no span matched: the workload is a term as any other for that. */
+async function whyNothing(
+  context: QueryContext,
+  request: CompareWindowsRequest,
+  around: string,
+  call: Call,
+): Promise<Note[]> {
+  const terms = [
+    ...(request.filters?.trim() ? [`(${request.filters})`] : []),
+    ...(around === '' ? [] : [`workload = ${stringText(around)}`]),
+  ];
+  const filters = terms.join(' AND ');
+  const subject = await readSubject(context, { ...request, filters, signal: 'traces', fields: [] }, call);
+  return diagnoseNothing(context, subject);
+}
+
+/** ns: 30 s in windows of some minutes, a twelfth of longer ones. */
+function stretchOf({ from, to }: Window): bigint {
+  const length = to - from;
+  const wished = (length + shortStretch / 2n) / shortStretch;
+  const stretches =
+    wished < fewestStretches ? fewestStretches : wished > mostStretches ? mostStretches : wished;
+  return (length + stretches - 1n) / stretches;
+}
+
+const widened = ({ from, to }: Window): Window => ({
+  from: from > margin ? from - margin : 0n,
+  to: to + margin,
+});
+
+/** The least power of two such that one trace in so many is not too much. */
+function sampleOf(spans: number, logs: number): number {
+  let oneIn = 1;
+  while (spans / oneIn > mostSpans || logs / oneIn > mostLogs) oneIn *= 2;
+  return oneIn;
+}
+
+/** A change with the time of its onset, and rates by minute. */
+function dated(
+  { onset, failingBelow: _, unit, ...change }: Change,
+  { window, stretch, oneIn }: { readonly window: Window; readonly stretch: bigint; readonly oneIn: number },
+): DatedChange {
+  const isRate = unit === 'per-stretch';
+  const factor = isRate ? (oneIn * minute) / Number(stretch) : 1;
+  return {
+    ...change,
+    unit: isRate ? 'per-minute' : unit,
+    before: change.before * factor,
+    after: change.after * factor,
+    onset: window.from + BigInt(onset) * stretch,
+  };
+}
+
+/** ns */
+const minute = 60e9;
+
+function datedCause(
+  { evidence, ...cause }: Cause,
+  changes: readonly Change[],
+  dates: readonly DatedChange[],
+): DatedCause {
+  const places = evidence.map((change) => changes.indexOf(change)).sort((a, b) => a - b);
+  const [first] = [...evidence].sort((a, b) => a.onset - b.onset);
+  const onset = first === undefined ? undefined : dates[changes.indexOf(first)]?.onset;
+  return { ...cause, evidence: places.filter((place) => place >= 0), onset };
+}

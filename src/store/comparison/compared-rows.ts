@@ -1,0 +1,65 @@
+import type { BuiltinFieldName } from '../../telemetry/fields.ts';
+import type { Filter } from '../../telemetry/filter/ast.ts';
+import type { Scope } from '../../telemetry/scope.ts';
+import { hullOf, type Window } from '../../telemetry/window.ts';
+import type { SignalTable } from '../schema/signal-table.ts';
+import { rowsIn } from '../sql/rows-in.ts';
+import { join, type Sql, sql } from '../sql/sql.ts';
+
+/** At least one. */
+export type Windows = readonly [Window, ...Window[]];
+
+/** The records of one signal that a comparison is about. */
+export interface ComparedRecords {
+  readonly table: SignalTable;
+  readonly filter: Filter | undefined;
+}
+
+export interface Comparison {
+  readonly scope: Scope;
+  readonly traces: ComparedRecords;
+  readonly logs: ComparedRecords;
+  /** Only traces in which this workload takes part, and its own logs; absent for all. */
+  readonly workload?: string | undefined;
+}
+
+/** The condition on rows of a signal that they lie in one of the windows and belong to the comparison. */
+export function comparedRows(comparison: Comparison, signal: 'traces' | 'logs', windows: Windows): Sql {
+  const { table, filter } = comparison[signal];
+  const conditions = [inWindows(table, comparison, filter, windows)];
+  const { workload } = comparison;
+  if (workload !== undefined) {
+    const { traces } = comparison;
+    const trace = fieldOf(traces.table, 'trace_id');
+    const through = sql`SELECT ${trace} FROM ${traces.table.name} WHERE ${inWindows(traces.table, comparison, traces.filter, windows)} AND ${textOf(traces.table, 'workload')} = ${workload} AND ${trace} != ''`;
+    const inTraces = sql`${fieldOf(table, 'trace_id')} IN (${through})`;
+    const ofWorkload = sql`${textOf(table, 'workload')} = ${workload}`;
+    conditions.push(sql`(${ofWorkload} OR ${inTraces})`);
+  }
+  return join(conditions, ' AND ');
+}
+
+function inWindows(
+  table: SignalTable,
+  { scope }: Comparison,
+  filter: Filter | undefined,
+  windows: Windows,
+): Sql {
+  const times = windows.map(
+    ({ from, to }) =>
+      sql`(${table.time} >= fromUnixTimestamp64Nano(${from}) AND ${table.time} < fromUnixTimestamp64Nano(${to}))`,
+  );
+  return sql`${rowsIn(table, { window: hullOf(windows), scope, filter })} AND (${join(times, ' OR ')})`;
+}
+
+/** ns since the epoch. */
+export const timeOf = (table: SignalTable): Sql => sql`toUnixTimestamp64Nano(${table.time})`;
+
+export const textOf = (table: SignalTable, name: BuiltinFieldName): Sql =>
+  sql`toString(${fieldOf(table, name)})`;
+
+export function fieldOf(table: SignalTable, name: BuiltinFieldName): Sql {
+  const expression = table.fields[name];
+  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
+  return expression;
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { CandidateCounts, Occupied, Period } from '../../telemetry/comparison/choose-baseline.ts';
+import type { Window } from '../../telemetry/window.ts';
+import type { ClickHouse, QueryOptions } from '../clickhouse.ts';
+import { endOf } from '../extent.ts';
+import { join, sql } from '../sql/sql.ts';
+import { type Comparison, comparedRows, fieldOf, textOf, timeOf, type Windows } from './compared-rows.ts';
+
+/** How many records the windows hold, of each signal. */
+export async function countRecords(
+  clickhouse: ClickHouse,
+  comparison: Comparison,
+  windows: Windows,
+  options: QueryOptions,
+): Promise<{ readonly spans: number; readonly logs: number }> {
+  const count = (signal: 'traces' | 'logs') =>
+    sql`(SELECT toString(count()) FROM ${comparison[signal].table.name} WHERE ${comparedRows(comparison, signal, windows)})`;
+  const [row] = await clickhouse.rows(
+    sql`SELECT ${count('traces')}, ${count('logs')}`,
+    z.tuple([z.coerce.number(), z.coerce.number()]),
+    options,
+  );
+  const [spans = 0, logs = 0] = row ?? [];
+  return { spans, logs };
+}
+
+/** The time of the last record before another, ns since the epoch; undefined where there is none. */
+export async function lastRecordBefore(
+  clickhouse: ClickHouse,
+  comparison: Comparison,
+  time: bigint,
+  options: QueryOptions,
+): Promise<bigint | undefined> {
+  const last = (signal: 'traces' | 'logs') =>
+    endOf(comparison[signal].table, comparedRows(comparison, signal, [{ from: 0n, to: time }]), sql`DESC`);
+  const [row] = await clickhouse.rows(
+    sql`SELECT ${last('traces')}, ${last('logs')}`,
+    z.tuple([z.string(), z.string()]),
+    options,
+  );
+  return row
+    ?.filter((text) => text !== '')
+    .map(BigInt)
+    .reduce<bigint | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+}
+
+/**
+ * The stretches of a window that hold records, as ns from `origin`, on a grid on which `origin` lies.
+ *
+ * @param stretch ns
+ */
+export async function occupiedStretches(
+  clickhouse: ClickHouse,
+  comparison: Comparison,
+  { window, origin, stretch }: { readonly window: Window; readonly origin: bigint; readonly stretch: bigint },
+  options: QueryOptions,
+): Promise<Occupied[]> {
+  const counts = (['traces', 'logs'] as const).map((signal) => {
+    const { table } = comparison[signal];
+    return sql`SELECT toInt64(floor((${timeOf(table)} - ${origin}) / ${stretch})) AS slot, count() AS records FROM ${table.name} WHERE ${comparedRows(comparison, signal, [window])} GROUP BY slot`;
+  });
+  const rows = await clickhouse.rows(
+    sql`SELECT toString(slot), toString(sum(records)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY slot ORDER BY slot`,
+    z.tuple([z.coerce.number(), z.coerce.number()]),
+    options,
+  );
+  return rows.map(([slot, records]) => ({ start: slot * Number(stretch), records }));
+}
+
+const workloadRow = z.tuple([z.number(), z.string()], z.coerce.number());
+
+/**
+ * What tells whether times are calm, of each.
+ *
+ * @param candidates in ns from `origin`, as they are in what is returned
+ */
+export async function candidateCounts(
+  clickhouse: ClickHouse,
+  comparison: Comparison,
+  { candidates, origin }: { readonly candidates: readonly Period[]; readonly origin: bigint },
+  options: QueryOptions,
+): Promise<CandidateCounts[]> {
+  const windowOf = ({ from, to }: Period): Window => ({
+    from: origin + BigInt(Math.round(from)),
+    to: origin + BigInt(Math.round(to)),
+  });
+  const [nearest, ...others] = candidates;
+  if (nearest === undefined) return [];
+  const windows: Windows = [windowOf(nearest), ...others.map(windowOf)];
+  const counts = (['traces', 'logs'] as const).map((signal) => {
+    const { table } = comparison[signal];
+    const cases = windows.map(
+      ({ from, to }, i) => sql`${timeOf(table)} >= ${from} AND ${timeOf(table)} < ${to}, ${i}`,
+    );
+    const origin = join(
+      (['cluster', 'namespace', 'workload'] as const).map((name) => textOf(table, name)),
+      ", '/', ",
+    );
+    const isRequest = signal === 'traces' ? sql`${textOf(table, 'role')} IN ('server', 'consumer')` : sql`0`;
+    const values =
+      signal === 'traces'
+        ? sql`countIf(${isRequest}) AS requests, countIf(${isRequest} AND ${textOf(table, 'status')} = 'error') AS failed, quantileExactIf(0.5)(toUInt64(${fieldOf(table, 'duration')}), ${isRequest}) AS median, toUInt64(0) AS lines, toUInt64(0) AS errors`
+        : sql`toUInt64(0) AS requests, toUInt64(0) AS failed, toUInt64(0) AS median, count() AS lines, countIf(${textOf(table, 'level')} IN ('ERROR', 'FATAL', 'PANIC')) AS errors`;
+    return sql`SELECT multiIf(${join(cases, ', ')}, -1) AS candidate, concat(${origin}) AS name, ${values} FROM ${table.name} WHERE ${comparedRows(comparison, signal, windows)} GROUP BY candidate, name`;
+  });
+  const rows = await clickhouse.rows(
+    sql`SELECT toInt32(candidate), name, toString(sum(requests)), toString(sum(failed)), toString(max(median)), toString(sum(lines)), toString(sum(errors)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY candidate, name ORDER BY candidate, name`,
+    workloadRow,
+    options,
+  );
+  return candidates.map((candidate, index) => ({
+    ...candidate,
+    workloads: rows
+      .filter(([of]) => of === index)
+      .map(([, workload, requests = 0, failed = 0, median = 0, lines = 0, errorLines = 0]) => ({
+        workload,
+        requests,
+        failed,
+        median,
+        lines,
+        errorLines,
+      })),
+  }));
+}
