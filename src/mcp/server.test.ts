@@ -46,9 +46,10 @@ async function connect(era: 'legacy' | 'modern', queries: Queries): Promise<Clie
 }
 
 describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era) => {
-  test('there are thirteen tools that only read', async () => {
+  test('there are fourteen tools that only read', async () => {
     const { tools } = await (await connect(era, stubQueries({}))).listTools();
     expect(tools.map(({ name }) => name)).toEqual([
+      'compare-windows',
       'get-trace-or-log-fields',
       'get-field-values',
       'get-available-metrics',
@@ -161,7 +162,7 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
 test.each(['legacy', 'modern'] as const)('the list of tools is small for %s clients', async (era) => {
   const client = await connect(era, stubQueries({}));
   const { tools } = await client.listTools();
-  expect(tools).toHaveLength(13);
+  expect(tools).toHaveLength(14);
   expect(realTokens(JSON.stringify({ tools }))).toBeLessThan(8_000);
   for (const { name, description = '' } of tools) {
     expect(Buffer.byteLength(description), name).toBeLessThanOrEqual(1_024);

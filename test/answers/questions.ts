@@ -11,6 +11,46 @@ const whole = { from_time: '2023-01-29T08:40:00Z', to_time: '2023-01-29T10:30:00
 
 /** By tool; the clock of the server says 2023-01-29 10:30:00. */
 export const questions: Readonly<Record<string, readonly Question[]>> = {
+  'compare-windows': [
+    {
+      asks: 'Why do bookings fail since 08:57? They were fine at 08:48.',
+      args: {
+        from_time: '2023-01-29T08:57:16Z',
+        to_time: '2023-01-29T09:01:16Z',
+        baseline_from: '2023-01-29T08:48:00Z',
+        baseline_to: '2023-01-29T08:51:00Z',
+      },
+    },
+    {
+      asks: 'What is wrong with food since 09:29?',
+      args: {
+        from_time: '2023-01-29T09:29:09Z',
+        to_time: '2023-01-29T09:33:09Z',
+        workload: 'ts-food-service',
+      },
+    },
+    {
+      asks: 'Did anything change within the first minutes?',
+      args: { from_time: '2023-01-29T08:49:30Z', to_time: '2023-01-29T08:51:00Z' },
+    },
+    {
+      asks: 'A workload with a typo.',
+      args: {
+        from_time: '2023-01-29T09:29:09Z',
+        to_time: '2023-01-29T09:33:09Z',
+        workload: 'ts-food-servce',
+      },
+    },
+    {
+      asks: 'As JSON, the strongest.',
+      args: {
+        from_time: '2023-01-29T09:24:39Z',
+        to_time: '2023-01-29T09:28:39Z',
+        limit: 3,
+        format: 'json',
+      },
+    },
+  ],
   'get-trace-or-log-fields': [
     {
       asks: 'What can I filter logs by that has to do with Kubernetes?',

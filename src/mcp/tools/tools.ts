@@ -4,6 +4,7 @@ import { analyzeLogs } from './analyze-logs.ts';
 import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { analyzeTraces } from './analyze-traces.ts';
+import { compareWindows } from './compare-windows.ts';
 import { findLogPatterns } from './find-log-patterns.ts';
 import { getAvailableMetrics } from './get-available-metrics.ts';
 import { getFieldValues } from './get-field-values.ts';
@@ -14,9 +15,10 @@ import { getTraceOrLogFields } from './get-trace-or-log-fields.ts';
 import { searchLogs } from './search-logs.ts';
 import { searchTraces } from './search-traces.ts';
 
-/** All tools, in the order in which clients list them: discovery first. */
+/** All tools, in the order in which clients list them: what to begin an incident with, then discovery. */
 export function createTools(queries: Queries): readonly Tool[] {
   return [
+    compareWindows(queries),
     getTraceOrLogFields(queries),
     getFieldValues(queries),
     getAvailableMetrics(queries),

@@ -1,0 +1,33 @@
+import type { Untold } from '../../telemetry/comparison/untold.ts';
+import { percent } from './number.ts';
+
+/** Names that one sentence lists. */
+const mostNames = 5;
+
+/** What can't be told, as a sentence. */
+export function untoldText(untold: Untold, show: (name: string) => string): string {
+  const list = (names: readonly string[]): string => {
+    const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+    return `${names.slice(0, mostNames).map(show).join(', ')}${more}`;
+  };
+  switch (untold.code) {
+    case 'no-baseline':
+      return 'what changed: no earlier time holds data to compare with';
+    case 'no-spans':
+      return `times and failed requests of ${list(untold.workloads)}: no spans of their own`;
+    case 'few-requests':
+      return `changes of what has few requests: ${list(untold.operations.map(({ workload, operation, requests: [a, b] }) => `${workload} ${operation} (${a} -> ${b})`))}`;
+    case 'no-metrics':
+      return `whether ${list(untold.workloads)} lack CPU or memory: no metrics of their pods`;
+    case 'standing-failures':
+      return `what began before the baseline; it holds failures, too: ${list(untold.failures.map(({ workload, subject, before, after }) => `${workload} ${subject} (${before <= 1 && after <= 1 ? `${percent(before)} -> ${percent(after)}` : `${before} -> ${after} lines`})`))}`;
+    case 'unrecorded-peers':
+      return `what happens in what records no spans: ${list([...new Set(untold.calls.map(({ peer }) => peer))])}`;
+    case 'began-earlier':
+      return `when the changes of ${list(untold.workloads)} began: they are there from the start of the window on; ask for an earlier from_time`;
+    case 'network-or-cpu':
+      return `whether the network or a lack of CPU delays ${list(untold.workloads)}: no CPU metric of theirs`;
+    case 'close-causes':
+      return `which is the cause: as well supported are ${list(untold.workloads)}`;
+  }
+}
