@@ -21,8 +21,9 @@ for (const incident of incidents) {
   const [from, to] = incident.window.map(Date.parse);
   const window = recording.aggregates(from, to, STRETCH);
   const places = Object.entries({ before: before(from, to), quiet }).map(([name, baseline]) => {
-    const changes = compareWindows(recording.aggregates(...baseline, STRETCH), window);
-    const causes = namedCauses(changes, window);
+    const usual = recording.aggregates(...baseline, STRETCH);
+    const changes = compareWindows(usual, window);
+    const causes = namedCauses(changes, window, usual);
     const rank = rankOf(causes, incident.root_cause.service);
     tally[name].push({ rank, hard: incident.difficulty.startsWith('hard') });
     if (verbose) report(name, baseline, changes, causes);

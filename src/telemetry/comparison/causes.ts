@@ -1,5 +1,10 @@
 import type { Aggregates } from './aggregates.ts';
-import { type Change, isWorse } from './changes.ts';
+import { type CallGraph, callGraph } from './call-graph.ts';
+import { bestOf, type Change, isWorse } from './changes.ts';
+import { type LinkPlace, linkPlaces } from './link-causes.ts';
+import { isPressure } from './metric-meaning.ts';
+import { ERROR_LEVELS } from './pattern-changes.ts';
+import { sum } from './test-result.ts';
 
 export type CauseKind =
   /** CPU, memory or the like, with or without slower requests. */
@@ -8,7 +13,7 @@ export type CauseKind =
   | 'restarts'
   /** Gaps of most calls to and from a workload, or of one link (`peer`). */
   | 'network'
-  /** Its own time rose. */
+  /** Its own time rose, or it does not write what it always wrote. */
   | 'code path'
   /** It fails, or logs errors, by itself. */
   | 'errors'
@@ -23,139 +28,202 @@ export interface Cause {
   readonly workload: string;
   /** The other end, where only the calls between two workloads changed; empty otherwise. */
   readonly peer: string;
-  /** 0 to 1: the strength of the best change, less what another cause explains. */
+  /** 0 to 1: how strong the changes are together, less what another cause explains. */
   readonly score: number;
   /** The called workload whose own changes may be what this one shows; empty for none. */
   readonly explainedBy: string;
   readonly evidence: readonly Change[];
 }
 
-/** How much of a change counts that a called workload explains. */
+/** How much of a change counts that a called workload explains: by failing itself, by being slow, by not being there. */
 const EXPLAINED = 0.3;
+const EXPLAINED_BY_SLOWNESS = 0.5;
 
 /** A called workload explains failures of which at least this share came with one of its own. */
 const TOGETHER = 0.5;
 
-const RESOURCE = /cpu|mem|throttl|restart|oom|disk|filesystem|\bload\b/i;
+/** Evidence that alone is often harmless: a resource in use, a line that is written no more. */
+const ALONE = 0.6;
 
-/** A falling utilisation is no pressure; nor is a change of one that stays far from its limit. */
-const UTILIZATION = /utili[sz]ation/i;
+/** By what factor a resource must be used more than the traffic tells: beside slower requests, and alone. */
+const PRESSURE = 1.5;
+const PRESSURE_ALONE = 2;
+
+/** A pattern vanished where it was in at least half of the requests, and is in half as many at most. */
+const USUAL = 0.5;
+
+interface Findings {
+  readonly worse: readonly Change[];
+  readonly changes: readonly Change[];
+  readonly graph: CallGraph;
+  readonly places: readonly LinkPlace[];
+  /** Workloads that fail, and those that show something else of their own. */
+  readonly failing: ReadonlySet<string>;
+  readonly suffering: ReadonlySet<string>;
+  /** Requests of the window by those of the baseline, by stretch. */
+  readonly traffic: (workload: string) => number;
+}
 
 /**
- * What the changes suggest, best supported first. A workload's own errors, own time and resources speak for it; errors
- * that a workload shows while one that it calls shows them too are taken for the called one's. Gaps that
- * grew on most calls of one workload speak for its network, of one pair alone for what is between the two.
+ * What the changes suggest, best supported first; one cause for a place. A workload's own errors, own time and resources
+ * speak for it; errors that it shows while one that it calls shows them too, in the same traces, are taken for the called
+ * one's. Gaps that grew on most links of one workload speak for its network, and with a busier processor or a longer
+ * own time for that; those of one link for what is between the two.
+ *
+ * @param baseline tells how much more traffic there is; without it, it is taken for the same.
  */
-export function namedCauses(changes: readonly Change[], { calls }: Aggregates): readonly Cause[] {
+export function namedCauses(
+  changes: readonly Change[],
+  window: Aggregates,
+  baseline: Aggregates = window,
+): readonly Cause[] {
   const worse = changes.filter(isWorse);
-  const called = reachable(calls);
-  const failing = new Set(
-    worse.filter(({ kind }) => kind === 'errors' || kind === 'error-pattern').map(({ workload }) => workload),
+  const graph = callGraph(window);
+  const traffic = trafficOf(baseline, window);
+  const places = linkPlaces(
+    worse.filter(({ kind }) => kind === 'gap' || kind === 'call-time' || kind === 'call-errors'),
+    graph,
   );
-  const causes = [
-    ...networkCauses(
-      worse.filter(({ kind }) => kind === 'gap'),
-      calls,
-    ),
-    ...[...new Set(worse.map(({ workload }) => workload))].flatMap((workload) => {
-      const here = worse.filter((change) => change.workload === workload);
-      return [...localCause(workload, here, failing, called)];
-    }),
-  ];
-  return causes.sort(
-    (a, b) => b.score - a.score || (`${a.workload} ${a.peer}` < `${b.workload} ${b.peer}` ? -1 : 1),
-  );
+  const failing = new Set(worse.filter(isFailure).map(({ workload }) => workload));
+  const suffering = new Set([
+    ...worse.filter(({ kind }) => kind === 'own-time' || kind === 'count').map(({ workload }) => workload),
+    ...worse.filter((each) => pressureOf(each, traffic) >= PRESSURE).map(({ workload }) => workload),
+    ...places.map(({ workload }) => workload),
+    ...changes.filter(({ kind }) => kind === 'gone-workload').map(({ workload }) => workload),
+  ]);
+  const findings = { worse, changes, graph, places, failing, suffering, traffic };
+  const workloads = new Set([...changes, ...places].map(({ workload }) => workload));
+  return [...workloads]
+    .flatMap((workload) => {
+      const [best] = [...causesAt(workload, findings)].sort((a, b) => b.score - a.score);
+      return best === undefined || best.score <= 0 ? [] : [best];
+    })
+    .sort((a, b) => b.score - a.score || (`${a.workload} ${a.peer}` < `${b.workload} ${b.peer}` ? -1 : 1));
 }
 
-function* localCause(
-  workload: string,
-  here: readonly Change[],
-  failing: ReadonlySet<string>,
-  called: ReadonlyMap<string, ReadonlySet<string>>,
-): Generator<Cause> {
-  const errors = here.filter(({ kind }) => kind === 'errors' || kind === 'error-pattern');
+function* causesAt(workload: string, findings: Findings): Generator<Cause> {
+  const { worse, changes, places, graph } = findings;
+  const here = worse.filter((change) => change.workload === workload);
+  const errors = here.filter(isFailure);
   const slow = here.filter(({ kind }) => kind === 'own-time');
-  const resources = here.filter(isPressure);
-  if (resources.length > 0 && slow.length > 0) {
-    const evidence = [...slow, ...resources];
-    yield { kind: 'resource pressure', workload, peer: '', score: best(evidence), explainedBy: '', evidence };
-    return;
-  }
-  if (errors.length > 0) {
-    const callees = [...(called.get(workload) ?? [])].filter((peer) => failing.has(peer)).sort();
-    const judged = errors.map(({ test, failingBelow, samples, after }) => {
-      const failures = after * samples[1];
-      const explainedBy = callees.find((peer) => (failingBelow.get(peer) ?? 0) >= TOGETHER * failures) ?? '';
-      return { explainedBy, score: explainedBy === '' ? test.strength : EXPLAINED * test.strength };
-    });
-    const [top] = judged.sort((a, b) => b.score - a.score);
-    if (top !== undefined) {
-      yield { kind: 'errors', workload, peer: '', ...top, evidence: [...errors, ...slow] };
+  const links = places.filter((place) => place.workload === workload);
+  const gaps = links.flatMap(({ evidence }) => evidence);
+  const linkScore = Math.max(0, ...links.map(({ score }) => score));
+  const pressed = here.filter((each) => pressureOf(each, findings.traffic) >= PRESSURE);
+  const cause = (kind: CauseKind, score: number, evidence: readonly Change[], more: Partial<Cause> = {}) => ({
+    ...{ kind, workload, peer: '', score, explainedBy: '', evidence },
+    ...more,
+  });
+
+  if (slow.length + gaps.length > 0) {
+    const together = either(bestOf(slow), linkScore, bestOf(pressed));
+    const evidence = [...pressed, ...slow, ...gaps];
+    const isStarved = pressed.length > 0 || (slow.length > 0 && links.some(({ peer }) => peer === ''));
+    if (isStarved) yield cause('resource pressure', together, evidence);
+    else if (gaps.length > 0) {
+      const kind = graph.recorded.has(workload) ? 'network' : 'unrecorded peer';
+      yield cause(kind, linkScore, gaps, { peer: links[0]?.peer ?? '' });
     }
-  } else if (slow.length > 0) {
-    yield { kind: 'code path', workload, peer: '', score: best(slow), explainedBy: '', evidence: slow };
-  } else if (resources.length > 0) {
-    // Busier without being slower is often no more than traffic.
-    const score = best(resources) / 2;
-    yield { kind: 'resource pressure', workload, peer: '', score, explainedBy: '', evidence: resources };
+    if (!isStarved && slow.length > 0) yield cause('code path', bestOf(slow), slow);
   }
-}
+  const alone = pressed.filter((each) => pressureOf(each, findings.traffic) >= PRESSURE_ALONE);
+  if (alone.length > 0) yield cause('resource pressure', ALONE * bestOf(alone), alone);
 
-const isPressure = ({ kind, subject, after }: Change): boolean =>
-  kind === 'metric' && RESOURCE.test(subject) && (!UTILIZATION.test(subject) || after >= 0.5);
-
-/** The fewest workloads that account for the gaps: at each step the one with most of its calls among them. */
-function* networkCauses(gaps: readonly Change[], calls: Aggregates['calls']): Generator<Cause> {
-  let left = gaps;
-  while (left.length > 0) {
-    const ends = [...new Set(left.flatMap(({ workload, peer }) => [workload, peer]))].sort();
-    const ranked = ends
-      .map((end) => {
-        const touches = (one: string, other: string) => (one === end) !== (other === end);
-        const evidence = left.filter(({ workload, peer }) => touches(workload, peer));
-        const all = calls.filter(({ client, server }) => touches(client, server)).length;
-        return { end, evidence, share: evidence.length / Math.max(1, all) };
-      })
-      .sort(
-        (a, b) =>
-          b.share * Math.sqrt(b.evidence.length) - a.share * Math.sqrt(a.evidence.length) ||
-          b.share - a.share,
-      );
-    const [top] = ranked;
-    if (top === undefined || top.evidence.length === 0) return;
-    const [only] = top.evidence;
-    const single = top.evidence.length === 1 && only !== undefined;
-    const peer = single ? (only.workload === top.end ? only.peer : only.workload) : '';
-    yield {
-      kind: 'network',
-      workload: top.end,
-      peer,
-      score: best(top.evidence) * Math.min(1, top.share + 0.2),
-      explainedBy: '',
-      evidence: top.evidence,
-    };
-    left = left.filter((gap) => !top.evidence.includes(gap));
+  if (errors.length > 0) {
+    const judged = errors
+      .map((each) => ({ ...explanationOf(each, findings), strength: each.test.strength }))
+      .map(({ by, weight, strength }) => ({ explainedBy: by, score: weight * strength }))
+      .sort((a, b) => b.score - a.score);
+    const [top] = judged;
+    if (top !== undefined) {
+      const score = top.explainedBy === '' ? either(top.score, bestOf(slow)) : top.score;
+      yield cause('errors', score, [...errors, ...slow], { explainedBy: top.explainedBy });
+    }
   }
-}
-
-const best = (changes: readonly Change[]): number => Math.max(0, ...changes.map(({ test }) => test.strength));
-
-/** For each workload all those that it calls, directly or not. */
-function reachable(calls: Aggregates['calls']): ReadonlyMap<string, ReadonlySet<string>> {
-  const direct = new Map<string, string[]>();
-  for (const { client, server } of calls) direct.set(client, [...(direct.get(client) ?? []), server]);
-  return new Map(
-    [...direct.keys()].map((start) => {
-      const found = new Set<string>();
-      const open = [start];
-      for (let at = open.pop(); at !== undefined; at = open.pop()) {
-        for (const server of direct.get(at) ?? []) {
-          if (server === start || found.has(server)) continue;
-          found.add(server);
-          open.push(server);
-        }
-      }
-      return [start, found];
-    }),
+  const counted = here.filter(({ kind }) => kind === 'count');
+  const rest = [...errors, ...slow, ...gaps, ...pressed];
+  if (counted.length > 0 && (rest.length > 0 || counted.some(({ sure }) => sure))) {
+    yield cause('restarts', either(ALONE, bestOf(rest)), [...counted, ...rest]);
+  }
+  yield* absences(
+    workload,
+    findings,
+    changes.filter((change) => change.workload === workload),
   );
+}
+
+/** What is not there any more: the workload as a whole, or lines that its requests always wrote. */
+function* absences(workload: string, findings: Findings, here: readonly Change[]): Generator<Cause> {
+  const { graph, failing, suffering, worse } = findings;
+  const callees = [...(graph.called.get(workload) ?? [])].sort();
+  const gone = here.filter(({ kind }) => kind === 'gone-workload' || kind === 'gone-pod');
+  if (gone.some(({ kind }) => kind === 'gone-workload')) {
+    const refused = worse.filter(({ kind, peer }) => kind === 'call-errors' && peer === workload);
+    const score = refused.length > 0 ? bestOf([...gone, ...refused]) : ALONE * bestOf(gone);
+    yield { kind: 'gone', workload, peer: '', score, explainedBy: '', evidence: [...gone, ...refused] };
+  }
+  const vanished = here.filter(isVanished);
+  if (vanished.length > 0) {
+    const others = new Set(findings.changes.filter(isVanished).map((change) => change.workload));
+    const explainedBy =
+      callees.find((peer) => failing.has(peer) || suffering.has(peer) || others.has(peer)) ?? '';
+    const score = bestOf(vanished) * (explainedBy === '' ? ALONE : ALONE * EXPLAINED);
+    yield { kind: 'code path', workload, peer: '', score, explainedBy, evidence: vanished };
+  }
+}
+
+/** The called workload that a failure comes from, and how much of the failure is left to this one. */
+function explanationOf(
+  { workload, failingBelow, samples, after, unit }: Change,
+  { graph, failing, suffering, worse }: Findings,
+): { by: string; weight: number } {
+  const callees = [...(graph.called.get(workload) ?? [])].sort();
+  const failures = unit === 'share' ? after * samples[1] : samples[1];
+  const below = callees.find(
+    (peer) => failing.has(peer) && (failingBelow.get(peer) ?? 0) >= TOGETHER * failures,
+  );
+  if (below !== undefined) return { by: below, weight: EXPLAINED };
+  const refused = worse.find(
+    (each) =>
+      each.kind === 'call-errors' &&
+      each.workload === workload &&
+      each.after * each.samples[1] >= TOGETHER * failures,
+  );
+  if (refused !== undefined) return { by: refused.peer, weight: EXPLAINED };
+  const slow = callees.find((peer) => suffering.has(peer));
+  return slow === undefined ? { by: '', weight: 1 } : { by: slow, weight: EXPLAINED_BY_SLOWNESS };
+}
+
+const isFailure = ({ kind }: Change): boolean =>
+  kind === 'errors' || kind === 'error-pattern' || kind === 'error-lines';
+
+const isVanished = ({ kind, level, before, after }: Change): boolean =>
+  kind === 'pattern' && !ERROR_LEVELS.has(level) && before >= USUAL && after <= before / 2;
+
+/** By what factor a resource is used more than the traffic tells; 0 for what is no resource. */
+function pressureOf(
+  { kind, workload, subject, before, after }: Change,
+  traffic: Findings['traffic'],
+): number {
+  if (kind !== 'metric' || !isPressure(subject)) return 0;
+  return after / Math.max(before, Number.MIN_VALUE) / Math.max(1, traffic(workload));
+}
+
+/** The probability that at least one of independent events is. */
+const either = (...parts: readonly number[]): number =>
+  1 - parts.reduce((rest, part) => rest * (1 - part), 1);
+
+function trafficOf(baseline: Aggregates, window: Aggregates): (workload: string) => number {
+  const rates = ({ operations, stretches }: Aggregates) => {
+    const byWorkload = new Map<string, number>();
+    for (const { workload, requests } of operations) {
+      byWorkload.set(workload, (byWorkload.get(workload) ?? 0) + sum(requests) / stretches);
+    }
+    return byWorkload;
+  };
+  const [before, after] = [rates(baseline), rates(window)];
+  return (workload) => {
+    const was = before.get(workload);
+    return was === undefined || was === 0 ? 1 : (after.get(workload) ?? 0) / was;
+  };
 }

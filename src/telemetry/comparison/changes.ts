@@ -1,5 +1,5 @@
 import type { FailingBelow } from './aggregates.ts';
-import type { Test } from './two-sample-tests.ts';
+import type { Test } from './test-result.ts';
 
 export type ChangeKind =
   /** Of an operation: the share of requests that failed, wrote a pattern of an error level, or fewer that did. */
@@ -88,3 +88,7 @@ const BAD: ReadonlySet<ChangeKind> = new Set([
 
 /** Whether it is the bad direction: more errors, slower, a metric that rose. Traffic and other lines are neither. */
 export const isWorse = ({ kind, test }: Change): boolean => BAD.has(kind) && test.delta > 0;
+
+/** The strength of the strongest; 0 of none. */
+export const bestOf = (changes: readonly Change[]): number =>
+  changes.reduce((best, { test }) => Math.max(best, test.strength), 0);

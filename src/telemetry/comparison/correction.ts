@@ -9,8 +9,10 @@ export function heldTests(
   tests: readonly { readonly p: number; readonly least: number }[],
   level: number,
 ): boolean[] {
+  const leasts = tests.map(({ least }) => least).sort((a, b) => a - b);
+  // The smallest number such that no more than that many tests can reach the level divided by it.
   let count = 1;
-  while (tests.filter(({ least }) => least <= level / count).length > count) count++;
+  while ((leasts[count] ?? Number.POSITIVE_INFINITY) <= level / count) count++;
   const order = tests
     .map((test, index) => ({ ...test, index }))
     .filter(({ least }) => least <= level / count)

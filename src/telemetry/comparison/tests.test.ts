@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { heldTests } from './correction.ts';
+import { compareCounts } from './count-test.ts';
+import { dispersionOf, EVEN } from './dispersion.ts';
 import { normalScore, normalTail, studentTail } from './distributions.ts';
 import { histogramOf } from './histogram.ts';
+import { compareLevels, median } from './level-test.ts';
 import { onsetOf } from './onset.ts';
-import { compareLevels, compareShares, compareValues, dispersionOf, median } from './two-sample-tests.ts';
+import { compareShares } from './share-test.ts';
+import { compareValues } from './value-test.ts';
 
 describe('distributions', () => {
   it('have the tails that tables give', () => {
@@ -26,10 +30,10 @@ describe('shares', () => {
   });
 
   it('are compared in one direction where one is asked for', () => {
-    expect(compareShares({ hits: [1, 3], of: [4, 4] }, 1, 'more').p).toBeCloseTo(9 / 70, 9);
-    expect(compareShares({ hits: [1, 3], of: [4, 4] }, 1, 'fewer').p).toBeCloseTo(61 / 70, 9);
+    expect(compareShares({ hits: [1, 3], of: [4, 4] }, EVEN, 'more').p).toBeCloseTo(9 / 70, 9);
+    expect(compareShares({ hits: [1, 3], of: [4, 4] }, EVEN, 'fewer').p).toBeCloseTo(61 / 70, 9);
     // All four hits in the window: half of 1/70, the least that four hits can give.
-    expect(compareShares({ hits: [0, 4], of: [4, 4] }, 1, 'more')).toMatchObject({
+    expect(compareShares({ hits: [0, 4], of: [4, 4] }, EVEN, 'more')).toMatchObject({
       p: expect.closeTo(1 / 140, 9),
       least: expect.closeTo(1 / 140, 9),
     });
@@ -50,18 +54,23 @@ describe('shares', () => {
   });
 
   it('count for less where the baseline varies more than chance', () => {
-    expect(dispersionOf([5, 5, 5, 5], [10, 10, 10, 10])).toBe(1);
+    expect(dispersionOf([5, 5, 5, 5], [10, 10, 10, 10]).factor).toBe(1);
     // Four stretches of 10 at a share of one half: each term is 25 / 2.5, over 3 degrees of freedom.
-    expect(dispersionOf([0, 10, 0, 10], [10, 10, 10, 10])).toBeCloseTo(40 / 3, 9);
+    const dispersion = dispersionOf([0, 10, 0, 10], [10, 10, 10, 10]);
+    expect(dispersion.factor).toBeCloseTo(40 / 3, 9);
+    expect(dispersion.freedom).toBe(3);
     const shares = { hits: [20, 40], of: [100, 100] } as const;
-    expect(compareShares(shares, 4).p).toBeGreaterThan(compareShares(shares).p);
+    const wide = compareShares(shares, { factor: 4, freedom: Number.POSITIVE_INFINITY });
+    expect(wide.p).toBeGreaterThan(compareShares(shares).p);
+    // An estimate of three degrees of freedom is no certain one.
+    expect(compareShares(shares, { factor: 4, freedom: 3 }).p).toBeGreaterThan(wide.p);
   });
 });
 
 describe('values', () => {
-  it('are compared by Mann and Whitney: five below five others are 12 / √(25·11/12) from the middle', () => {
+  it('are compared by Mann and Whitney: all of five above five others is one way of 252', () => {
     const test = compareValues(histogramOf([1, 2, 3, 4, 5]), histogramOf([10, 20, 30, 40, 50]));
-    expect(test.p).toBeCloseTo(4 * 0.006093, 4);
+    expect(test.p).toBeCloseTo(4 / 252, 9);
     expect(test.delta).toBe(1);
   });
 
@@ -81,6 +90,25 @@ describe('levels', () => {
     expect(median([3, 1, 2, 10])).toBe(2.5);
     expect(compareLevels([1, 1.1, 0.9], [5, 5.2, 4.9], 0.05).p).toBeLessThan(1e-3);
     expect(compareLevels([1, 5, 3], [2, 6, 4], 0.05).p).toBeGreaterThan(0.3);
+  });
+});
+
+describe('counts', () => {
+  it('are binomial with the share of the time: 0 and 5 in equal times have the mid-p 1/32', () => {
+    const test = compareCounts({ events: [0, 5], over: [60, 60] });
+    expect(test.p).toBeCloseTo(1 / 32, 9);
+    expect(test.least).toBeCloseTo(1 / 32, 9);
+    expect(test.delta).toBe(1);
+  });
+
+  it('say next to nothing of one event', () => {
+    const test = compareCounts({ events: [0, 1], over: [60, 60] });
+    expect(test.p).toBeCloseTo(1 / 2, 9);
+    expect(test.strength).toBe(0);
+  });
+
+  it('are compared by rate where the times differ', () => {
+    expect(compareCounts({ events: [30, 10], over: [300, 100] })).toMatchObject({ delta: 0, strength: 0 });
   });
 });
 

@@ -1,0 +1,37 @@
+import { upperTail } from '../log-pattern/binomial.ts';
+import { type Dispersion, EVEN, widened } from './dispersion.ts';
+import { wilson } from './share-test.ts';
+import { NOTHING, type Test } from './test-result.ts';
+
+/** Events, and what they are spread over (time, or stretches; > 0), in the baseline and in the window. */
+export interface Counts {
+  readonly events: readonly [number, number];
+  readonly over: readonly [number, number];
+}
+
+/**
+ * Whether a rate of events changed: of all events, those of the window are binomial with the window's share of what they
+ * are spread over (Przyborowski & Wilenski, Biometrika 31, 1940), two-sided by doubling the smaller tail, mid-p.
+ * `delta` is the difference of the rates over their sum, −1 to 1.
+ */
+export function compareCounts({ events, over }: Counts, dispersion: Dispersion = EVEN): Test {
+  const [before, after] = events;
+  const total = before + after;
+  if (!(total > 0 && over[0] > 0 && over[1] > 0)) return NOTHING;
+  const share = over[1] / (over[0] + over[1]);
+  const midTail = (k: number, p: number) => (upperTail(k, total, p) + upperTail(k + 1, total, p)) / 2;
+  const twoSided = (tail: number) => widened(Math.min(1, 2 * tail), dispersion);
+  const more = after / total > share;
+  const [low, high] = wilson(total / dispersion.factor, after / total);
+  // What the share would be if both rates were weighted alike.
+  const even = (part: number) => {
+    const [a, b] = [part / share, (1 - part) / (1 - share)];
+    return (a - b) / (a + b);
+  };
+  return {
+    p: twoSided(more ? midTail(after, share) : midTail(before, 1 - share)),
+    least: Math.min(twoSided(midTail(total, share)), twoSided(midTail(total, 1 - share))),
+    delta: even(after / total),
+    strength: Math.max(0, more ? even(low) : -even(high)),
+  };
+}

@@ -1,0 +1,128 @@
+import type { CounterAggregate, GaugeAggregate, MetricAggregate } from './aggregates.ts';
+import type { Change } from './changes.ts';
+import { compareCounts } from './count-test.ts';
+import { compareLevels, median, type PriorSpread } from './level-test.ts';
+import { PLACE, type Place, pairUp, type Sides } from './make-change.ts';
+import { sum } from './test-result.ts';
+
+/** The least spread of a metric, as a factor. */
+const METRIC_NOISE = Math.log(1.1);
+
+/** From how many series of a name on their own changes tell what is usual. */
+const PEERS = 8;
+
+/** The most that other series tell of the spread of one, as degrees of freedom: they are not all alike. */
+const MOST_PRIOR_FREEDOM = 12;
+
+/** A counter that counts at most so many events in both windows together is compared by count, not by rate. */
+const RARE = 20;
+
+type Sample = readonly [stretch: number, value: number];
+
+interface Level {
+  readonly place: Place;
+  readonly old: readonly Sample[];
+  readonly now: readonly Sample[];
+}
+
+/** Levels of gauges, rates of counters, and how often something rare was counted. */
+export function* metricChanges({ baseline, window }: Sides): Generator<Change> {
+  const keyOf = ({ workload, pod, name, labels }: MetricAggregate) => [workload, pod, name, labels];
+  const byName = new Map<string, Level[]>();
+  for (const [old, now] of pairUp(baseline.metrics, window.metrics, keyOf)) {
+    if (old === undefined || now === undefined) continue;
+    const place = {
+      ...PLACE,
+      workload: now.workload,
+      pod: now.pod,
+      subject: now.labels === '' ? now.name : `${now.name}{${now.labels}}`,
+    };
+    if (old.kind === 'counter' && now.kind === 'counter' && isRare(old, now)) {
+      yield* eventChange(place, old, now);
+      continue;
+    }
+    if (old.samples.length < 2 || now.samples.length < 2) continue;
+    const name = JSON.stringify([now.name, now.labels]);
+    const levels = byName.get(name) ?? [];
+    levels.push({ place, old: levelsOf(old), now: levelsOf(now) });
+    byName.set(name, levels);
+  }
+  for (const levels of byName.values()) yield* levelChanges(levels);
+}
+
+const levelsOf = (metric: GaugeAggregate | CounterAggregate): readonly Sample[] =>
+  metric.kind === 'gauge'
+    ? metric.samples
+    : metric.samples.map(([stretch, increase, seconds]) => [stretch, increase / seconds]);
+
+function isRare(old: CounterAggregate, now: CounterAggregate): boolean {
+  const increases = [...old.samples, ...now.samples].map(([, increase]) => increase);
+  return sum(increases) <= RARE && increases.every(Number.isInteger);
+}
+
+/** Events against the time that both windows saw; `before` is scaled to the window's. */
+function* eventChange(place: Place, old: CounterAggregate, now: CounterAggregate): Generator<Change> {
+  const of = (side: CounterAggregate, member: 1 | 2) => sum(side.samples.map((sample) => sample[member]));
+  const events = [of(old, 1), of(now, 1)] as const;
+  const over = [of(old, 2), of(now, 2)] as const;
+  if (over[0] === 0 || over[1] === 0 || events[0] + events[1] === 0) return;
+  yield {
+    ...place,
+    kind: 'count',
+    unit: 'events',
+    before: (events[0] / over[0]) * over[1],
+    after: events[1],
+    samples: events,
+    onset: now.samples.find(([, increase]) => increase > 0)?.[0] ?? 0,
+    test: compareCounts({ events, over }),
+    sure: true,
+  };
+}
+
+/**
+ * Levels are compared by their logarithm. Where a metric has many series, most have nothing to do with a fault: their
+ * median change is taken off each, and their spread is the least noise (an empirical null, Efron, JASA 99, 2004).
+ */
+function* levelChanges(levels: readonly Level[]): Generator<Change> {
+  const values = levels.map(({ old, now }) => [old.map(([, v]) => v), now.map(([, v]) => v)] as const);
+  const sizes = values
+    .flat()
+    .map(median)
+    .map(Math.abs)
+    .filter((size) => size > 0);
+  // What is far below the usual size of a metric counts as nothing, and zero has a logarithm.
+  const base = sizes.length === 0 ? 1 : 0.1 * median(sizes);
+  const log = (value: number) => Math.sign(value) * Math.log1p(Math.abs(value) / base);
+  const logs = values.map(([a, b]) => [a.map(log), b.map(log)] as const);
+  const shifts = logs.map(([a, b]) => median(b) - median(a));
+  const isMany = levels.length >= PEERS;
+  const usual = isMany ? median(shifts) : 0;
+  const noise = isMany ? 1.4826 * median(shifts.map((shift) => Math.abs(shift - usual))) : 0;
+  for (const [i, { place, now }] of levels.entries()) {
+    const [[a, b], [before, after]] = [logs[i] ?? [[], []], (values[i] ?? [[], []]).map(median)];
+    if (before === undefined || after === undefined) continue;
+    const spread = noise / Math.sqrt(1 / a.length + 1 / b.length);
+    const prior: PriorSpread = {
+      spread: Math.max(METRIC_NOISE, spread),
+      freedom: isMany ? Math.min(MOST_PRIOR_FREEDOM, levels.length / 2) : 0,
+    };
+    const middle = (before + after) / 2;
+    const beyond = now.find(([, v]) => (after > before ? v > middle : v < middle));
+    yield {
+      ...place,
+      kind: 'metric',
+      unit: 'metric',
+      before,
+      after,
+      samples: [a.length, b.length],
+      onset: beyond?.[0] ?? 0,
+      test: compareLevels(
+        a,
+        b.map((value) => value - usual),
+        Math.max(METRIC_NOISE, spread),
+        prior,
+      ),
+      sure: true,
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import type { OperationAggregate } from './aggregates.ts';
+import type { Change } from './changes.ts';
+import { compareLevels, median } from './level-test.ts';
+import {
+  busyStretches,
+  commonNoise,
+  countChange,
+  failureNoise,
+  PLACE,
+  pairUp,
+  type Sides,
+  shareChange,
+  valueChange,
+} from './make-change.ts';
+import { sum } from './test-result.ts';
+
+const keyOf = ({ workload, operation }: OperationAggregate): readonly string[] => [workload, operation];
+
+/** Failures, durations and own times of the operations that both windows have. */
+export function* operationChanges({ baseline, window }: Sides): Generator<Change> {
+  const noiseOf = (times: 'duration' | 'own') =>
+    commonNoise(
+      baseline.operations.map((each) => each[times]),
+      window.operations.map((each) => each[times]),
+    );
+  const failures = failureNoise({ baseline, window });
+  const [durations, owns] = [noiseOf('duration'), noiseOf('own')];
+  for (const [before, after] of pairUp(baseline.operations, window.operations, keyOf)) {
+    if (before === undefined || after === undefined) continue;
+    const place = {
+      ...PLACE,
+      workload: after.workload,
+      subject: after.operation,
+      failingBelow: after.failingBelow,
+    };
+    yield shareChange(
+      'errors',
+      place,
+      [before.failed, before.requests],
+      [after.failed, after.requests],
+      failures,
+      'more',
+    );
+    yield* valueChange('duration', place, before.duration, after.duration, durations);
+    yield* valueChange('own-time', place, before.own, after.own, owns);
+  }
+}
+
+/** The least spread of a rate of requests between stretches, as a factor. */
+const RATE_NOISE = Math.log(1.2);
+
+/**
+ * How many requests there are, over the stretches in which anything at all was served. An operation of one window alone
+ * is new or gone; where no operation of its workload is in the other, the workload is.
+ */
+export function* trafficChanges({ baseline, window }: Sides): Generator<Change> {
+  const [busy0, busy1] = [busyStretches(baseline), busyStretches(window)];
+  const at = (busy: readonly number[], requests: readonly number[] = []) => busy.map((i) => requests[i] ?? 0);
+  for (const [old, now] of pairUp(baseline.operations, window.operations, keyOf)) {
+    const it = now ?? old;
+    if (it === undefined) continue;
+    const place = { ...PLACE, workload: it.workload, subject: it.operation };
+    const [a, b] = [at(busy0, old?.requests), at(busy1, now?.requests)];
+    if (sum(a) === 0 || sum(b) === 0) {
+      yield countChange(sum(a) === 0 ? 'new-operation' : 'gone-operation', place, a, b);
+    } else if (a.length >= 2 && b.length >= 2) {
+      const [before, after] = [median(a), median(b)];
+      const middle = (before + after) / 2;
+      const begun = b.findIndex((n) => (after > before ? n > middle : n < middle));
+      yield {
+        ...place,
+        kind: 'rate',
+        unit: 'per-stretch',
+        before,
+        after,
+        samples: [a.length, b.length],
+        onset: busy1[Math.max(0, begun)] ?? 0,
+        test: compareLevels(a.map(Math.log1p), b.map(Math.log1p), RATE_NOISE),
+        sure: true,
+      };
+    }
+  }
+  for (const [workload, a, b] of workloads({ baseline, window })) {
+    if (sum(a) > 0 === sum(b) > 0) continue;
+    const kind = sum(a) === 0 ? 'new-workload' : 'gone-workload';
+    yield countChange(kind, { ...PLACE, workload }, at(busy0, a), at(busy1, b));
+  }
+}
+
+/** The requests of each workload by stretch, on both sides. */
+function* workloads({ baseline, window }: Sides): Generator<[string, number[], number[]]> {
+  const requestsOf = (side: Sides['window']) => {
+    const byWorkload = new Map<string, number[]>();
+    for (const { workload, requests } of side.operations) {
+      const list = byWorkload.get(workload) ?? new Array<number>(side.stretches).fill(0);
+      byWorkload.set(
+        workload,
+        list.map((n, i) => n + (requests[i] ?? 0)),
+      );
+    }
+    return byWorkload;
+  };
+  const [old, now] = [requestsOf(baseline), requestsOf(window)];
+  for (const workload of [...new Set([...old.keys(), ...now.keys()])].sort()) {
+    yield [workload, old.get(workload) ?? [], now.get(workload) ?? []];
+  }
+}
