@@ -59,6 +59,7 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
       'search-traces',
       'get-trace',
       'get-service-map',
+      'get-kubernetes-changes',
       'analyze-logs',
       'analyze-traces',
       'analyze-metrics',
@@ -162,7 +163,8 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
 test.each(['legacy', 'modern'] as const)('the list of tools is small for %s clients', async (era) => {
   const client = await connect(era, stubQueries({}));
   const { tools } = await client.listTools();
-  expect(tools).toHaveLength(14);
+  expect(tools).toHaveLength(15);
+
   expect(realTokens(JSON.stringify({ tools }))).toBeLessThan(8_000);
   for (const { name, description = '' } of tools) {
     expect(Buffer.byteLength(description), name).toBeLessThanOrEqual(1_024);

@@ -7,6 +7,7 @@ import { describeFields } from './describe-fields.ts';
 import { listFieldValues } from './field-values.ts';
 import { getTrace } from './get-trace.ts';
 import { holdings } from './holdings.ts';
+import { kubernetesChanges } from './kubernetes-changes.ts';
 import { findLogPatterns } from './log-patterns.ts';
 import { metricLabels } from './metric-labels.ts';
 import { labelNames, labelValues, metricMetadata, series } from './metric-series.ts';
@@ -28,6 +29,7 @@ export function createQueries(context: QueryContext): Queries {
     logPatterns: (request, call) => findLogPatterns(context, request, call),
     serviceMap: (request, call) => getServiceMap(context, request, call),
     compareWindows: (request, call) => compareTelemetry(context, request, call),
+    kubernetesChanges: (request, call) => kubernetesChanges(context, request, call),
     holdings: (call) => holdings(context, call),
     availableMetrics: (request, call) => availableMetrics(context, request, call),
     metricLabels: (request, call) => metricLabels(context, request, call),

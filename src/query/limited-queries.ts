@@ -15,6 +15,7 @@ export function limitQueries(queries: Queries, turns: QueryTurns): Queries {
     logPatterns: (request, call) => inTurn(call, () => queries.logPatterns(request, call)),
     serviceMap: (request, call) => inTurn(call, () => queries.serviceMap(request, call)),
     compareWindows: (request, call) => inTurn(call, () => queries.compareWindows(request, call)),
+    kubernetesChanges: (request, call) => inTurn(call, () => queries.kubernetesChanges(request, call)),
     availableMetrics: (request, call) => inTurn(call, () => queries.availableMetrics(request, call)),
     metricLabels: (request, call) => inTurn(call, () => queries.metricLabels(request, call)),
     analyzeMetrics: (request, call) => inTurn(call, () => queries.analyzeMetrics(request, call)),

@@ -2,6 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import type { CompareWindowsRequest, CompareWindowsResult } from './comparison-results.ts';
 import type { FieldValuesRequest, FieldValuesResult } from './field-values.ts';
 import type { Holdings } from './holdings.ts';
+import type { KubernetesChangesRequest, KubernetesChangesResult } from './kubernetes-changes.ts';
 import type { LogPatternsRequest, LogPatternsResult } from './log-patterns.ts';
 import type { MetricQueries } from './metric-queries.ts';
 import type { AnalyzeRequest, FieldsRequest, SearchRequest } from './requests.ts';
@@ -43,6 +44,8 @@ export interface Queries extends MetricQueries {
   serviceMap(request: ServiceMapRequest, call: Call): Promise<ServiceMapResult>;
   /** What changed from one window to another, and what that suggests. */
   compareWindows(request: CompareWindowsRequest, call: Call): Promise<CompareWindowsResult>;
+  /** What changed in the cluster, as events, metrics and the telemetry itself tell. */
+  kubernetesChanges(request: KubernetesChangesRequest, call: Call): Promise<KubernetesChangesResult>;
   /** Which signals hold data, and since when. */
   holdings(call: Call): Promise<Holdings>;
 }

@@ -1,5 +1,9 @@
 import type { CompareWindowsRequest, CompareWindowsResult } from '../../src/query/comparison-results.ts';
 import type { FieldValuesRequest, FieldValuesResult } from '../../src/query/field-values.ts';
+import type {
+  KubernetesChangesRequest,
+  KubernetesChangesResult,
+} from '../../src/query/kubernetes-changes.ts';
 import type { LogPatternsRequest, LogPatternsResult } from '../../src/query/log-patterns.ts';
 import type {
   AnalyzeMetricsRequest,
@@ -148,6 +152,7 @@ type StubRequest =
   | LogPatternsRequest
   | CompareWindowsRequest
   | ServiceMapRequest
+  | KubernetesChangesRequest
   | FieldValuesRequest
   | TraceRequest
   | AvailableMetricsRequest
@@ -169,6 +174,7 @@ export function stubQueries(answer: {
   readonly logPatterns?: LogPatternsResult | Error;
   readonly compareWindows?: CompareWindowsResult | Error;
   readonly serviceMap?: ServiceMapResult | Error;
+  readonly kubernetesChanges?: KubernetesChangesResult | Error;
   readonly getTrace?: TraceResult | Error;
   readonly availableMetrics?: AvailableMetricsResult | Error;
   readonly metricLabels?: MetricLabelsResult | Error;
@@ -191,6 +197,7 @@ export function stubQueries(answer: {
     logPatterns: (request) => give(request, answer.logPatterns),
     compareWindows: (request) => give(request, answer.compareWindows),
     serviceMap: (request) => give(request, answer.serviceMap),
+    kubernetesChanges: (request) => give(request, answer.kubernetesChanges),
     getTrace: (request) => give(request, answer.getTrace),
     availableMetrics: (request) => give(request, answer.availableMetrics),
     metricLabels: (request) => give(request, answer.metricLabels),

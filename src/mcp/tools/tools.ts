@@ -8,6 +8,7 @@ import { compareWindows } from './compare-windows.ts';
 import { findLogPatterns } from './find-log-patterns.ts';
 import { getAvailableMetrics } from './get-available-metrics.ts';
 import { getFieldValues } from './get-field-values.ts';
+import { getKubernetesChanges } from './get-kubernetes-changes.ts';
 import { getMetricLabels } from './get-metric-labels.ts';
 import { getServiceMap } from './get-service-map.ts';
 import { getTrace } from './get-trace.ts';
@@ -28,6 +29,7 @@ export function createTools(queries: Queries): readonly Tool[] {
     searchTraces(queries),
     getTrace(queries),
     getServiceMap(queries),
+    getKubernetesChanges(queries),
     analyzeLogs(queries),
     analyzeTraces(queries),
     analyzeMetrics(queries),

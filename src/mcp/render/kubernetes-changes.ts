@@ -1,0 +1,232 @@
+import { changeLimit, type KubernetesChangesResult } from '../../query/kubernetes-changes.ts';
+import { type Change, type ChangedPod, changeKinds } from '../../telemetry/kubernetes/change.ts';
+import { formatTime } from '../../telemetry/time.ts';
+import {
+  answerJson,
+  answerText,
+  cutNotes,
+  headLine,
+  type Presentation,
+  roomAdvice,
+  windowAndClock,
+  windowJson,
+} from './answer.ts';
+import { type Dimension, fitToBudget, type Limits } from './budget.ts';
+import { exact } from './time.ts';
+import { Untrusted } from './untrusted.ts';
+
+type Shrinking = 'message' | 'pods' | 'changes' | 'name';
+
+const longestMessage = 200;
+/** Characters below which a message says nothing. */
+const shortestMessage = 40;
+const mostPods = 4;
+
+/** Messages are shortened first, then pods go, then the weakest changes. */
+function dimensions({ changes }: KubernetesChangesResult, pods: number): Dimension<Shrinking>[] {
+  return [
+    { name: 'message', most: longestMessage, least: 0 },
+    { name: 'pods', most: pods, least: 0 },
+    { name: 'changes', most: changes.length, least: 0 },
+    { name: 'name', most: 120, least: 10 },
+  ];
+}
+
+const howToNarrow = 'narrow the window, or give namespace, workload or kinds';
+
+/** The changes as compact text: a line each, and below it what Kubernetes says of it. */
+export function kubernetesChangesText(result: KubernetesChangesResult, presentation: Presentation): string {
+  const { maxTokens } = presentation;
+  const lengths = new Map<string, number>();
+  return fitToBudget(dimensions(result, mostPods), maxTokens, (limits) => {
+    const untrusted = new Untrusted(lengths);
+    const shown = strongestOf(result, limits.changes);
+    return answerText(
+      {
+        head: [headOf(result, shown.length)],
+        data: shown.flatMap((change) => changeLines(result, change, limits, untrusted)),
+        notes: [
+          ...leftOutNotes(result, shown.length, maxTokens),
+          ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
+        ],
+        more: [],
+      },
+      result,
+      presentation,
+    );
+  });
+}
+
+/** The changes as JSON. */
+export function kubernetesChangesJson(result: KubernetesChangesResult, presentation: Presentation): string {
+  const { maxTokens } = presentation;
+  const lengths = new Map<string, number>();
+  return fitToBudget(dimensions(result, 20), maxTokens, (limits) => {
+    const untrusted = new Untrusted(lengths);
+    const admit = (text: string): string => untrusted.admit(text, limits.name);
+    const shown = strongestOf(result, limits.changes);
+    const body = {
+      window: windowJson(result),
+      changes_total: result.changesTotal,
+      changes_shown: shown.length,
+      looked_at: { events: result.events, metrics: result.metrics, pods: result.pods },
+      changes: shown.map((change) => ({
+        first: formatTime(change.first),
+        last: formatTime(change.last),
+        since_before_window: change.continues,
+        kind: change.kind,
+        topic: change.topic === '' ? null : admit(change.topic),
+        ...placeJson(change, admit),
+        paths: change.paths.map(({ name, values }) => ({
+          name: admit(name),
+          values: values.map((value) => (value === '' ? null : admit(value))),
+        })),
+        reasons: change.reasons.map(({ reason, count }) => ({ reason: admit(reason), count })),
+        message:
+          change.message === '' || limits.message < shortestMessage
+            ? null
+            : untrusted.admit(change.message, limits.message),
+        pods_total: change.pods.length,
+        pods: change.pods
+          .slice(0, limits.pods)
+          .map((pod) => ({ name: admit(pod.name), change: pod.change ?? null })),
+        containers: change.containers.map(admit),
+        on_nodes: change.onNodes.map(admit),
+        sources: change.sources,
+      })),
+    };
+    const notes = [
+      ...leftOutNotes(result, shown.length, maxTokens),
+      ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
+    ];
+    return answerJson(body, notes, result, presentation);
+  });
+}
+
+function placeJson(change: Change, admit: (text: string) => string): Readonly<Record<string, string>> {
+  const names = ['cluster', 'namespace', 'workload', 'node'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (change[name] === '' ? [] : [[name, admit(change[name])] as const])),
+  );
+}
+
+/** In order of time, without the weakest. */
+function strongestOf({ changes }: KubernetesChangesResult, most: number): readonly Change[] {
+  if (most >= changes.length) return changes;
+  const ranked = [...changes].sort((a, b) => changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind));
+  const kept = new Set(ranked.slice(0, most));
+  return changes.filter((change) => kept.has(change));
+}
+
+function headOf(result: KubernetesChangesResult, shown: number): string {
+  const { changesTotal: total, events, metrics, pods } = result;
+  const number =
+    total === 0
+      ? 'nothing changed'
+      : shown === total
+        ? counted(total, 'change')
+        : `${shown} of ${counted(total, 'change')}`;
+  return headLine(
+    `${number}${total > 1 ? ', oldest first' : ''}`,
+    `from ${counted(events, 'event')}, ${counted(metrics.length, 'metric')} and ${counted(pods, 'pod')} in spans and logs`,
+    windowAndClock(result),
+  );
+}
+
+function leftOutNotes(
+  { changes, changesTotal }: KubernetesChangesResult,
+  shown: number,
+  maxTokens: number,
+): string[] {
+  const left = changesTotal - shown;
+  if (left === 0) return [];
+  const advice =
+    shown < changes.length
+      ? roomAdvice(maxTokens, howToNarrow)
+      : `raise limit (up to ${changeLimit.max}), or ${howToNarrow}`;
+  return [`${left} weaker ${left === 1 ? 'change is' : 'changes are'} left out: ${advice}`];
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+function changeLines(
+  result: KubernetesChangesResult,
+  change: Change,
+  limits: Limits<Shrinking>,
+  untrusted: Untrusted,
+): string[] {
+  const show = (text: string): string => untrusted.show(text, limits.name);
+  const parts = [
+    ...change.paths.map(({ name, values }) => `${show(name)} ${pathText(values, show)}`),
+    ...change.reasons.map(({ reason, count }) => (count === 1 ? show(reason) : `${show(reason)} ×${count}`)),
+    ...podsText(change.pods, limits, show),
+    ...(change.containers.length > 0 ? [`container ${change.containers.map(show).join(', ')}`] : []),
+    ...(change.onNodes.length > 0 && change.onNodes.length <= 3
+      ? [`on ${change.onNodes.map(show).join(', ')}`]
+      : []),
+  ];
+  const topic =
+    change.topic === '' || change.paths.length > 0 || change.reasons.length > 0
+      ? ''
+      : ` ${show(change.topic)}`;
+  return [
+    `${timesText(result, change)} ${change.kind}${topic} ${show(placeText(result, change))}: ${parts.join('; ')} (${change.sources.join(', ')})`,
+    ...(change.message === '' || limits.message < shortestMessage
+      ? []
+      : [`  ${untrusted.show(change.message, limits.message)}`]),
+  ];
+}
+
+function pathText(values: readonly string[], show: (text: string) => string): string {
+  const shown = values.map((value) => (value === '' ? '?' : show(value)));
+  const some = shown.length > 6 ? [...shown.slice(0, 2), '…', ...shown.slice(-3)] : shown;
+  return some.join(' → ');
+}
+
+function podsText(
+  pods: readonly ChangedPod[],
+  { pods: most }: Limits<Shrinking>,
+  show: (text: string) => string,
+): string[] {
+  const named = [
+    { verb: 'came', of: pods.filter(({ change }) => change === 'came') },
+    { verb: 'went', of: pods.filter(({ change }) => change === 'went') },
+    { verb: 'came and went', of: pods.filter(({ change }) => change === 'came and went') },
+    { verb: 'in', of: pods.filter(({ change }) => change === undefined) },
+  ];
+  return named.flatMap(({ verb, of }) => {
+    if (of.length === 0) return [];
+    const names = of.slice(0, most).map(({ name }) => show(name));
+    const more = of.length - names.length;
+    const list = [
+      ...names,
+      ...(more > 0 ? [names.length === 0 ? counted(more, 'pod') : `${more} more`] : []),
+    ];
+    return [`${verb} ${list.join(', ')}`];
+  });
+}
+
+function placeText(
+  { changes }: KubernetesChangesResult,
+  { kind, cluster, namespace, workload, node }: Change,
+): string {
+  const hasSeveral = new Set(changes.map((change) => change.cluster)).size > 1;
+  const parts = [
+    hasSeveral ? cluster : '',
+    namespace,
+    workload,
+    node === '' || kind === 'node' ? node : `node ${node}`,
+  ];
+  return parts.filter((part) => part !== '').join('/') || 'the cluster';
+}
+
+/** Whole seconds; the date where it is another than the window's. */
+function timesText({ window }: KubernetesChangesResult, { first, last, continues }: Change): string {
+  const day = exact(window.from).slice(0, 10);
+  const text = (ns: bigint): string => {
+    const [date = '', time = ''] = exact(ns - (ns % 1_000_000_000n)).split(' ');
+    return date === day ? time : `${date} ${time}`;
+  };
+  const [from, to] = [text(first), text(last)];
+  return `${continues ? 'before ' : ''}${from}${to === from ? '' : ` to ${to}`}`;
+}

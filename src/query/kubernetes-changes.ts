@@ -1,0 +1,263 @@
+import { scopeOf } from '../access/scope.ts';
+import { hasKubernetesEvents, kubernetesEvents, type Whereabouts } from '../store/kubernetes-events.ts';
+import { sightings } from '../store/sightings.ts';
+import { formatDuration } from '../telemetry/duration.ts';
+import { InputError } from '../telemetry/input-error.ts';
+import {
+  type Change,
+  type ChangeKind,
+  changeKinds,
+  type Observation,
+} from '../telemetry/kubernetes/change.ts';
+import { eventObservation } from '../telemetry/kubernetes/event.ts';
+import { foldChanges, strongest } from '../telemetry/kubernetes/fold-changes.ts';
+import { type Sighting, sightingObservations } from '../telemetry/kubernetes/sightings.ts';
+import { nearest } from '../telemetry/nearest.ts';
+import { parseWindow } from '../telemetry/time.ts';
+import type { Window } from '../telemetry/window.ts';
+import { type MetricChanges, metricChanges } from './kubernetes-metrics.ts';
+import { lowered } from './limits.ts';
+import type { Call } from './queries.ts';
+import type { RangeRequest } from './requests.ts';
+import type { Note, Result } from './results.ts';
+import type { QueryContext } from './subject.ts';
+import { together } from './together.ts';
+
+/** Changes that one answer lists. */
+export const changeLimit = { standard: 50, max: 200 };
+
+export interface KubernetesChangesRequest extends RangeRequest, Whereabouts {
+  /** Absent: all. */
+  readonly kinds?: readonly string[] | undefined;
+  /** 1 to 200; 50 when absent. */
+  readonly limit?: number | undefined;
+}
+
+export interface KubernetesChangesResult extends Result {
+  /** The strongest ones, in order of time. */
+  readonly changes: readonly Change[];
+  readonly changesTotal: number;
+  /** Events that tell of changes, each once, within the window and the place that were asked for. */
+  readonly events: number;
+  /** Known metrics that were looked at. */
+  readonly metrics: readonly string[];
+  /** Pods that spans and logs name. */
+  readonly pods: number;
+}
+
+/** How far beyond the window spans and logs are looked at: as far as it is long, within these. */
+const leastBeyond = 600_000_000_000n;
+const mostBeyond = 1_800_000_000_000n;
+
+/**
+ * What changed in the cluster in a window, as events, metrics and the telemetry itself tell.
+ *
+ * @throws InputError for a time, kind or limit that can't be used
+ * @throws StoreError when the store does not answer
+ */
+export async function kubernetesChanges(
+  context: QueryContext,
+  request: KubernetesChangesRequest,
+  call: Call,
+): Promise<KubernetesChangesResult> {
+  const limit = lowered('limit', request.limit, changeLimit);
+  const kinds = kindsOf(request.kinds);
+  const where = {
+    cluster: trimmed(request.cluster),
+    namespace: trimmed(request.namespace),
+    workload: trimmed(request.workload),
+  };
+  const now = context.now();
+  const { window, relative, notes } = parseWindow(request, now);
+  const [events, metrics, seen] = await together(call.signal, (signal) => {
+    const each = { ...call, signal };
+    return Promise.all([
+      readEvents(context, window, where, each),
+      context.metrics === undefined
+        ? undefined
+        : metricChanges(context, { store: context.metrics, window, ...where }, each),
+      readSightings(context, window, where, each),
+    ]);
+  });
+  const observations = [
+    ...events.observations,
+    ...(metrics?.observations ?? []),
+    ...sightingObservations(seen.sightings, window),
+  ].filter(isIn(where, seen.sightings));
+  const all = foldChanges(observations);
+  const changes = all.filter(({ kind }) => kinds === undefined || kinds.has(kind));
+  const isLimited = scopeOf(call.principal).namespaces !== undefined;
+  return {
+    changes: strongest(changes, limit.value),
+    changesTotal: changes.length,
+    events: events.total,
+    metrics: metrics?.present ?? [],
+    pods: new Set(
+      seen.sightings.flatMap(({ cluster, namespace, pod }) =>
+        pod === '' ? [] : [JSON.stringify([cluster, namespace, pod])],
+      ),
+    ).size,
+    window,
+    now: relative ? now : undefined,
+    notes: [
+      ...notes,
+      ...limit.notes,
+      ...(changes.length === 0 && all.length > 0 ? [otherKinds(all)] : []),
+      ...sourceNotes({ hasEvents: events.hasAny, metrics, isLimited }),
+      ...leftOutNotes(events.leftOut, metrics, seen.leftOut),
+    ],
+  };
+}
+
+const trimmed = (text: string | undefined): string | undefined => text?.trim() || undefined;
+
+function kindsOf(kinds: readonly string[] | undefined): ReadonlySet<ChangeKind> | undefined {
+  if (kinds === undefined || kinds.length === 0) return undefined;
+  return new Set(
+    kinds.map((written) => {
+      const name = written
+        .trim()
+        .toLowerCase()
+        .replaceAll(/[\s-]+/g, '_');
+      const known = changeKinds.find((kind) => kind === name);
+      if (known !== undefined) return known;
+      const [near] = nearest(name, changeKinds);
+      const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+      throw new InputError(
+        `kinds: there is no kind "${written}".${hint} Kinds are ${changeKinds.join(', ')}.`,
+      );
+    }),
+  );
+}
+
+async function readEvents(context: QueryContext, window: Window, where: Whereabouts, call: Call) {
+  const table = context.store.table('logs');
+  if (table === undefined) return { observations: [], total: 0, leftOut: 0, hasAny: false };
+  const { clickhouse } = context.store;
+  const selection = { window, scope: scopeOf(call.principal) };
+  const options = { signal: call.signal };
+  const { events, leftOut } = await kubernetesEvents(clickhouse, table, { ...selection, ...where }, options);
+  return {
+    observations: events.flatMap((event) => eventObservation(event) ?? []),
+    total: events.length,
+    leftOut,
+    hasAny: events.length > 0 || (await hasKubernetesEvents(clickhouse, table, selection, options)),
+  };
+}
+
+async function readSightings(context: QueryContext, window: Window, where: Whereabouts, call: Call) {
+  const beyond = withinLimits(window.to - window.from);
+  const wide = { from: window.from > beyond ? window.from - beyond : 0n, to: window.to + beyond };
+  const selection = { window: wide, scope: scopeOf(call.principal), ...where };
+  const signals = (['logs', 'traces'] as const).flatMap((signal) => context.store.table(signal) ?? []);
+  const found = await Promise.all(
+    signals.map((table) => sightings(context.store.clickhouse, table, selection, { signal: call.signal })),
+  );
+  return {
+    sightings: found.flatMap((one) => one.sightings),
+    leftOut: found.reduce((sum, one) => sum + one.leftOut, 0),
+  };
+}
+
+function withinLimits(length: bigint): bigint {
+  if (length < leastBeyond) return leastBeyond;
+  return length > mostBeyond ? mostBeyond : length;
+}
+
+/** Of nodes only those on which the pods are that were asked for. */
+function isIn(
+  { cluster, namespace, workload }: Whereabouts,
+  seen: readonly Sighting[],
+): (observation: Observation) => boolean {
+  const nodes = new Set(seen.map((one) => JSON.stringify([one.cluster, one.node])));
+  return (one) => {
+    if (cluster !== undefined && one.cluster !== cluster) return false;
+    if (one.node !== '') {
+      const isAsked = namespace === undefined && workload === undefined;
+      return isAsked || nodes.has(JSON.stringify([one.cluster, one.node]));
+    }
+    return (
+      (namespace === undefined || one.namespace === namespace) &&
+      (workload === undefined || one.workload === workload)
+    );
+  };
+}
+
+function otherKinds(all: readonly Change[]): Note {
+  const counts = changeKinds.flatMap((kind) => {
+    const count = all.filter((change) => change.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  });
+  return `nothing of these kinds; without kinds there are ${counts.join(', ')}`;
+}
+
+/** What there is no word of, and what would tell. */
+function sourceNotes({
+  hasEvents,
+  metrics,
+  isLimited,
+}: {
+  readonly hasEvents: boolean;
+  readonly metrics: MetricChanges | undefined;
+  readonly isLimited: boolean;
+}): Note[] {
+  const notes: Note[] = [];
+  const hidden = isLimited ? ' that this key may see' : '';
+  if (!hasEvents) {
+    notes.push(
+      `the window holds no Kubernetes events${hidden}, so failed scheduling, probes, image pulls and evictions are not told: the Collector's k8s_events receiver sends them, or k8sobjects with the resource events`,
+    );
+  }
+  const present = metrics?.present;
+  if (metrics === undefined || present?.length === 0) {
+    notes.push(
+      `the window holds no metrics of Kubernetes objects${hidden}, so restarts, OOM kills, replicas and conditions of nodes are told by events alone: the Collector's k8s_cluster receiver sends them, or kube-state-metrics`,
+    );
+  } else if (present !== undefined) {
+    const lacks = missing.filter(
+      ({ any }) => !any.some((name) => present.some((one) => one.startsWith(name))),
+    );
+    if (lacks.length > 0) {
+      notes.push(
+        `no metrics of ${lacks.map(({ what }) => what).join(', ')} are stored: what changed there is known from events alone`,
+      );
+    }
+  }
+  if (isLimited) {
+    notes.push(
+      "nodes are in no namespace, so this key sees nothing of them; of events it sees those whose resource has k8s.namespace.name, which k8s_events sets since the Collector's 2026 versions (before: groupbyattrs with that key)",
+    );
+  }
+  return notes;
+}
+
+const missing = [
+  { what: 'restarts', any: ['k8s_container_restarts', 'kube_pod_container_status_restarts_total'] },
+  {
+    what: 'replicas',
+    any: [
+      'k8s_deployment_desired',
+      'k8s_statefulset_desired',
+      'kube_deployment_spec_replicas',
+      'kube_statefulset_replicas',
+    ],
+  },
+] as const;
+
+function leftOutNotes(events: number, metrics: MetricChanges | undefined, unseen: number): Note[] {
+  const notes: Note[] = [];
+  if (events > 0) notes.push(`${events} more events were not read: narrow the window, or give a namespace`);
+  if (metrics !== undefined && metrics.cut.length > 0) {
+    notes.push(`of ${metrics.cut.join(', ')} more series changed than were read: give a namespace`);
+  }
+  if (unseen > 0) {
+    notes.push(`${unseen} more pods or versions of them were not looked at: give a namespace or workload`);
+  }
+  if (metrics !== undefined && metrics.observations.length > 0 && metrics.step > 60_000) {
+    const step = formatDuration(BigInt(metrics.step) * 1_000_000n);
+    notes.push(
+      `times of metrics are up to ${step} late, as they are looked at that often in a window so long`,
+    );
+  }
+  return notes;
+}
