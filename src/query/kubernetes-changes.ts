@@ -45,6 +45,9 @@ export interface KubernetesChangesResult extends Result {
   readonly pods: number;
 }
 
+/** In a longer window spans and logs are asked for what is quick to read alone, ns. */
+const longestInDetail = 3n * 3_600_000_000_000n;
+
 /** How far beyond the window spans and logs are looked at: as far as it is long, within these. */
 const leastBeyond = 600_000_000_000n;
 const mostBeyond = 1_800_000_000_000n;
@@ -79,12 +82,13 @@ export async function kubernetesChanges(
       readSightings(context, window, where, each),
     ]);
   });
-  const observations = [
-    ...events.observations,
-    ...(metrics?.observations ?? []),
-    ...sightingObservations(seen.sightings, window),
-  ].filter(isIn(where, seen.sightings));
-  const all = foldChanges(observations);
+  const all = foldChanges(
+    inOneCluster([
+      ...events.observations,
+      ...(metrics?.observations ?? []),
+      ...sightingObservations(seen.sightings, window),
+    ]).filter(isIn(where, seen.sightings)),
+  );
   const changes = all.filter(({ kind }) => kinds === undefined || kinds.has(kind));
   const isLimited = scopeOf(call.principal).namespaces !== undefined;
   return {
@@ -105,6 +109,9 @@ export async function kubernetesChanges(
       ...(changes.length === 0 && all.length > 0 ? [otherKinds(all)] : []),
       ...sourceNotes({ hasEvents: events.hasAny, metrics, isLimited }),
       ...leftOutNotes(events.leftOut, metrics, seen.leftOut),
+      ...(seen.inDetail
+        ? []
+        : ['images and replica sets that spans and logs name are compared in windows of up to 3 h alone']),
     ],
   };
 }
@@ -148,7 +155,8 @@ async function readEvents(context: QueryContext, window: Window, where: Whereabo
 async function readSightings(context: QueryContext, window: Window, where: Whereabouts, call: Call) {
   const beyond = withinLimits(window.to - window.from);
   const wide = { from: window.from > beyond ? window.from - beyond : 0n, to: window.to + beyond };
-  const selection = { window: wide, scope: scopeOf(call.principal), ...where };
+  const inDetail = window.to - window.from <= longestInDetail;
+  const selection = { window: wide, scope: scopeOf(call.principal), inDetail, ...where };
   const signals = (['logs', 'traces'] as const).flatMap((signal) => context.store.table(signal) ?? []);
   const found = await Promise.all(
     signals.map((table) => sightings(context.store.clickhouse, table, selection, { signal: call.signal })),
@@ -156,6 +164,7 @@ async function readSightings(context: QueryContext, window: Window, where: Where
   return {
     sightings: found.flatMap((one) => one.sightings),
     leftOut: found.reduce((sum, one) => sum + one.leftOut, 0),
+    inDetail,
   };
 }
 
@@ -164,17 +173,25 @@ function withinLimits(length: bigint): bigint {
   return length > mostBeyond ? mostBeyond : length;
 }
 
+/** Not every sender names the cluster: where there is one alone, all is of it. */
+function inOneCluster(observations: readonly Observation[]): readonly Observation[] {
+  const names = new Set(observations.map(({ cluster }) => cluster).filter((name) => name !== ''));
+  const [cluster] = names;
+  if (cluster === undefined || names.size > 1) return observations;
+  return observations.map((one) => ({ ...one, cluster }));
+}
+
 /** Of nodes only those on which the pods are that were asked for. */
 function isIn(
   { cluster, namespace, workload }: Whereabouts,
   seen: readonly Sighting[],
 ): (observation: Observation) => boolean {
-  const nodes = new Set(seen.map((one) => JSON.stringify([one.cluster, one.node])));
+  const nodes = new Set(seen.map(({ node }) => node));
   return (one) => {
     if (cluster !== undefined && one.cluster !== cluster) return false;
     if (one.node !== '') {
       const isAsked = namespace === undefined && workload === undefined;
-      return isAsked || nodes.has(JSON.stringify([one.cluster, one.node]));
+      return isAsked || nodes.has(one.node);
     }
     return (
       (namespace === undefined || one.namespace === namespace) &&
@@ -225,7 +242,7 @@ function sourceNotes({
   }
   if (isLimited) {
     notes.push(
-      "nodes are in no namespace, so this key sees nothing of them; of events it sees those whose resource has k8s.namespace.name, which k8s_events sets since the Collector's 2026 versions (before: groupbyattrs with that key)",
+      'nodes are in no namespace, so this key sees nothing of them; of events it sees those whose resource has k8s.namespace.name, which older versions of the k8s_events receiver leave to the groupbyattrs processor',
     );
   }
   return notes;

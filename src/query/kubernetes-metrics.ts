@@ -93,17 +93,19 @@ async function terminationReasons(
   scope: Limits,
 ): Promise<ReasonAt> {
   if (present !== undefined && !present.includes(lastTerminatedReason)) return () => '';
-  const known = new Map<string, MetricSamples[]>();
+  const known = new Map<string, (MetricSamples & { readonly cluster: string })[]>();
   for (const one of await asking.range(lastTerminatedReason, series)) {
     const object = objectOf(one, 'pod', scope);
     if (object === undefined) continue;
     const key = containerKey(object);
-    known.set(key, [...(known.get(key) ?? []), one]);
+    known.set(key, [...(known.get(key) ?? []), { ...one, cluster: object.cluster }]);
   }
   // The reason may be scraped a moment after the count.
   const soon = Math.max(2 * asking.step, 60_000);
   return (object, time) => {
-    for (const { label, times, values } of known.get(containerKey(object)) ?? []) {
+    for (const { label, times, values, cluster } of known.get(containerKey(object)) ?? []) {
+      // Who counts may name the cluster where who says why does not.
+      if (cluster !== object.cluster && cluster !== '' && object.cluster !== '') continue;
       for (let i = 0; i < times.length; i++) {
         const at = times[i] ?? 0;
         if (at >= time && at <= time + soon && values[i] === 1) return label('reason');
@@ -113,8 +115,8 @@ async function terminationReasons(
   };
 }
 
-const containerKey = ({ cluster, namespace, pod, container }: SeriesObject): string =>
-  JSON.stringify([cluster, namespace, pod, container]);
+const containerKey = ({ namespace, pod, container }: SeriesObject): string =>
+  JSON.stringify([namespace, pod, container]);
 
 /** Containers of one name in the pods of one workload that run another image than before. */
 async function imageChanges(asking: Asking, scope: Limits): Promise<Observation[]> {
@@ -146,7 +148,9 @@ async function imageChanges(asking: Asking, scope: Limits): Promise<Observation[
       },
     ];
   });
-  return sightingObservations(sightings, asking.window, { source: 'metric', origin: containerInfo });
+  const told = sightingObservations(sightings, asking.window, { source: 'metric', origin: containerInfo });
+  // A series is seen for minutes after its end, so when its pod went is not known.
+  return told.filter(({ kind }) => kind === 'rollout');
 }
 
 const nanoseconds = (milliseconds: number): bigint => BigInt(Math.round(milliseconds)) * 1_000_000n;
@@ -182,10 +186,10 @@ class Asking {
     this.window = window;
     this.#where = where;
     this.#call = call;
-    const from = Number(window.from / 1_000_000n);
-    this.end = Number((window.to - 1n) / 1_000_000n);
-    this.step =
-      shortestStep * Math.ceil(Math.max(1, (this.end - from + lookback) / mostPoints / shortestStep));
+    const [from, to] = [Number(window.from / 1_000_000n), Number((window.to - 1n) / 1_000_000n)];
+    this.step = shortestStep * Math.max(1, Math.ceil((to - from + lookback) / mostPoints / shortestStep));
+    // Whole multiples: most senders look at whole seconds or minutes.
+    this.end = to - (to % this.step);
     this.start = this.end - this.step * Math.ceil((this.end - from + lookback) / this.step);
   }
 

@@ -34,7 +34,17 @@ const row = z.tuple([
 export async function sightings(
   clickhouse: ClickHouse,
   table: SignalTable,
-  { window, scope, ...where }: Whereabouts & { readonly window: Window; readonly scope: Scope },
+  {
+    window,
+    scope,
+    inDetail,
+    ...where
+  }: Whereabouts & {
+    readonly window: Window;
+    readonly scope: Scope;
+    /** With images and replica sets, which take twice the time. */
+    readonly inDetail: boolean;
+  },
   options: QueryOptions,
 ): Promise<{ readonly sightings: readonly Sighting[]; readonly leftOut: number }> {
   const resource = (key: string): Sql => sql`${table.resourceAttributes}[${key}]`;
@@ -47,8 +57,8 @@ export async function sightings(
     fieldOf(table, 'cluster'),
     ...[
       ...(['namespace', 'workload', 'app_version'] as const).map((name) => fieldOf(table, name)),
-      sql`if(${tag} = '', '', concat(${resource('container.image.name')}, ':', ${tag}))`,
-      resource('k8s.replicaset.name'),
+      inDetail ? sql`if(${tag} = '', '', concat(${resource('container.image.name')}, ':', ${tag}))` : sql`''`,
+      inDetail ? resource('k8s.replicaset.name') : sql`''`,
       fieldOf(table, 'pod_name'),
       fieldOf(table, 'node_name'),
     ].map((key) => sql`if(${isMeant}, toString(${key}), '')`),
