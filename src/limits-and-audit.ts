@@ -3,6 +3,7 @@ import { RequestBudget } from './access/request-budget.ts';
 import type { Config } from './config.ts';
 import type { CallContext } from './mcp/call-tool.ts';
 import { Redaction } from './mcp/redaction/redaction.ts';
+import type { SkillsContext } from './mcp/skills/register-skills.ts';
 import { AuditTrail } from './observe/audit-trail.ts';
 import type { Logger } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
@@ -20,7 +21,7 @@ export interface LimitsAndAudit {
   readonly budget: RequestBudget;
   readonly audit: AuditTrail;
   /** What becomes of each call of a tool, whoever makes it. */
-  readonly calls: Required<Pick<CallContext, 'admit' | 'onCall'>>;
+  readonly calls: Required<Pick<CallContext, 'admit' | 'onCall'> & Pick<SkillsContext, 'onCompletion'>>;
   limited(queries: Queries): Queries;
 }
 
@@ -68,6 +69,10 @@ export function createLimitsAndAudit(options: LimitsAndAuditOptions): LimitsAndA
         if (principal === undefined) return;
         const { keyId, name } = principal;
         audit.record({ keyId, keyName: name, action: tool, ...asked, durationMs: ms, outcome });
+      },
+      onCompletion({ principal: { keyId, name }, completing, values, ms }) {
+        const done = { action: 'completion/complete', query: { ...completing }, rows: values } as const;
+        audit.record({ keyId, keyName: name, ...done, durationMs: ms, outcome: 'ok' });
       },
     },
   };

@@ -19,6 +19,7 @@ import type { Tool } from './mcp/define-tool.ts';
 import { createMcpEndpoint, type McpEndpoint, type ServerFactory } from './mcp/endpoint.ts';
 import { instructions } from './mcp/instructions.ts';
 import { createMcpServer } from './mcp/server.ts';
+import { openSkills, type Skills } from './mcp/skills/skills.ts';
 import { createTools } from './mcp/tools/tools.ts';
 import type { Logger } from './observe/log.ts';
 import { createMetrics } from './observe/metrics.ts';
@@ -79,6 +80,7 @@ export function createServerFactory(
   config: Config,
   log: Logger,
   limits: LimitsAndAudit,
+  skills: Skills,
   queries: Queries = queriesOf(backend, limits),
   toolbox: Toolbox = createToolbox(queries, config, log, limits),
 ): ServerFactory {
@@ -86,6 +88,9 @@ export function createServerFactory(
   return async ({ principalOf, reader }) =>
     createMcpServer({
       ...toolbox,
+      skills,
+      queries,
+      now,
       principalOf,
       instructions: instructions(now(), reader && (await known.of(reader))),
       version,
@@ -98,6 +103,7 @@ export function createServerFactory(
  * @throws ListenError, EngineError, StoreError or InputError with a line for whoever starts it
  */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const skills = await openSkills();
   const tls = await openTransport(config, log);
   const keys = await openKeyProviders(config, log);
   const backend = await openBackend({ config, log, share: false });
@@ -144,7 +150,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       const queries = queriesOf(backend, limits);
       const toolbox = createToolbox(queries, config, log, limits);
       endpoint = createMcpEndpoint({
-        createServer: createServerFactory(backend, config, log, limits, queries, toolbox),
+        createServer: createServerFactory(backend, config, log, limits, skills, queries, toolbox),
         authenticator,
         guard,
         clientAddress,

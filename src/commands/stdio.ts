@@ -7,6 +7,7 @@ import { openBackend } from '../backend.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { openKeyProviders } from '../key-providers.ts';
 import { createLimitsAndAudit } from '../limits-and-audit.ts';
+import { openSkills } from '../mcp/skills/skills.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 import { createLog, type Logger } from '../observe/log.ts';
 import { createServerFactory } from '../server.ts';
@@ -32,10 +33,11 @@ export function stdioCommand(): Command {
     if (config.clickhouse_url === undefined && !existsSync(config.data_dir)) {
       process.stderr.write(`kubesense-mcp: made a new, empty data folder: ${resolve(config.data_dir)}\n`);
     }
+    const skills = await openSkills();
     const backend = await openBackend({ config, log, share: true });
     const limits = createLimitsAndAudit({ config, store: backend.store, log });
     const connection = serveStdio({
-      createServer: createServerFactory(backend, config, log, limits),
+      createServer: createServerFactory(backend, config, log, limits, skills),
       ...client,
       stdin: process.stdin,
       stdout: process.stdout,

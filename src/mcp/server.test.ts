@@ -1,17 +1,36 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { SkillsClient } from '@modelcontextprotocol/client/ext/skills';
 import { createMcpHandler, InMemoryTransport } from '@modelcontextprotocol/server';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { analyzeResult, instantSeries, principal, stubQueries } from '../../test/mcp/stub-queries.ts';
 import { realTokens } from '../../test/support/tokens.ts';
+import type { FieldValuesResult } from '../query/field-values.ts';
 import type { Queries } from '../query/queries.ts';
 import { instructions } from './instructions.ts';
 import { createMcpServer } from './server.ts';
+import type { Completed } from './skills/register-skills.ts';
+import { openSkills } from './skills/skills.ts';
 import { createTools } from './tools/tools.ts';
 
-function serverOver(queries: Queries) {
+const skills = await openSkills();
+
+type OnCompletion = (completed: Completed) => void;
+
+const extent = { oldest: 1_674_981_660_000_000_000n, newest: 1_674_988_200_000_000_000n };
+const noValues: FieldValuesResult = {
+  signal: 'logs',
+  ...{ field: 'workload', unit: undefined, search: '', filter: '', filterRewritten: false },
+  ...{ window: { from: extent.oldest, to: extent.newest }, now: undefined, notes: [] },
+  ...{ rows: 3, rowsWithValue: 3, rowsMatched: 3, valuesTotal: 0, values: [] },
+};
+
+function serverOver(queries: Queries, onCompletion: OnCompletion = () => {}) {
   return createMcpServer({
     tools: createTools(queries),
+    skills,
+    queries,
+    now: () => 1_674_988_200_000_000_000n,
     principalOf: () => principal,
     instructions: instructions(1_674_988_200_000_000_000n),
     version: '1.2.3',
@@ -19,6 +38,7 @@ function serverOver(queries: Queries) {
     mark: () => '483920',
     errorId: () => 'e1',
     elapsed: () => 0,
+    onCompletion,
   });
 }
 
@@ -28,15 +48,19 @@ afterEach(async () => {
 });
 
 /** A client of the era, connected to a server over `queries`. */
-async function connect(era: 'legacy' | 'modern', queries: Queries): Promise<Client> {
+async function connect(
+  era: 'legacy' | 'modern',
+  queries: Queries,
+  onCompletion?: OnCompletion,
+): Promise<Client> {
   const mode = era === 'legacy' ? 'legacy' : { pin: '2026-07-28' };
   const client = new Client({ name: 'test', version: '0' }, { versionNegotiation: { mode } });
   if (era === 'legacy') {
     const [near, far] = InMemoryTransport.createLinkedPair();
-    await serverOver(queries).connect(far);
+    await serverOver(queries, onCompletion).connect(far);
     await client.connect(near);
   } else {
-    const handler = createMcpHandler(() => serverOver(queries), { legacy: 'reject' });
+    const handler = createMcpHandler(() => serverOver(queries, onCompletion), { legacy: 'reject' });
     const fetch = (url: string | URL, init?: RequestInit) => handler.fetch(new Request(url, init));
     await client.connect(new StreamableHTTPClientTransport(new URL('http://127.0.0.1/mcp'), { fetch }));
     closing.push(() => handler.close());
@@ -134,7 +158,7 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
     expect(await abortion).toBe('aborted');
   });
 
-  test('there are resources, and an empty list of prompts', async () => {
+  test('there are resources, and skills beside them', async () => {
     const client = await connect(era, stubQueries({}));
     const { resources } = await client.listResources();
     expect(resources.map(({ uri, mimeType }) => [uri, mimeType])).toEqual([
@@ -142,16 +166,87 @@ describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era)
       ['kubesense://fields', 'text/markdown'],
       ['kubesense://promql', 'text/markdown'],
       ['kubesense://formulas', 'text/markdown'],
+      ...skills.prompts.map(({ name }) => [`skill://${name}/SKILL.md`, 'text/markdown']),
     ]);
     for (const { uri } of resources) {
       const { contents } = await client.readResource({ uri });
       expect(contents).toMatchObject([
-        { uri, mimeType: 'text/markdown', text: expect.stringMatching(/^# /) },
+        { uri, mimeType: 'text/markdown', text: expect.stringMatching(/^# /m) },
       ]);
     }
-    expect((await client.listPrompts()).prompts).toEqual([]);
-    expect((await client.listResourceTemplates()).resourceTemplates).toEqual([]);
     await expect(client.readResource({ uri: 'kubesense://nothing' })).rejects.toThrow();
+    await expect(client.readResource({ uri: 'skill://nothing/SKILL.md' })).rejects.toThrow();
+  });
+
+  test('skills are listed and read by the extension, and are what they say', async () => {
+    const client = new SkillsClient(await connect(era, stubQueries({})));
+    expect(client.supported).toBe(true);
+    const listed = (await client.list()).skills;
+    expect(listed.map(({ frontmatter }) => frontmatter.name)).toEqual(skills.prompts.map(({ name }) => name));
+    for (const [i, skill] of listed.entries()) {
+      expect(await client.read(skill)).toMatchObject({
+        verified: true,
+        body: `\n${skills.prompts[i]?.body}`,
+      });
+    }
+  });
+
+  test('each skill is a prompt', async () => {
+    const client = await connect(era, stubQueries({}));
+    const { prompts } = await client.listPrompts();
+    expect(prompts.map(({ name, title, description }) => ({ name, title, description }))).toEqual(
+      skills.prompts.map(({ name, title, description }) => ({ name, title, description })),
+    );
+    expect(realTokens(JSON.stringify({ prompts }))).toBeLessThan(2_500);
+    for (const { name, arguments: parameters = [] } of prompts) {
+      const skill = skills.prompts.find((one) => one.name === name);
+      expect(parameters.map((parameter) => parameter.name)).toEqual(skill?.parameters);
+      expect(parameters.filter(({ required }) => required)).toEqual([]);
+      const { messages } = await client.getPrompt({ name });
+      expect(messages).toEqual([{ role: 'user', content: { type: 'text', text: skill?.body } }]);
+    }
+  });
+
+  test('a prompt takes names and times, and says what is wrong with others', async () => {
+    const client = await connect(era, stubQueries({}));
+    const get = (args: Record<string, string>) =>
+      client.getPrompt({ name: 'kubesense-logs', arguments: args });
+    const { messages } = await get({ workload: 'cart', from_time: 'now-2h', namespace: '' });
+    expect(messages).toMatchObject([
+      { content: { text: expect.stringMatching(/^Do this for: workload cart, from_time now-2h\. /) } },
+    ]);
+    await expect(get({ workload: "x' OR 1" })).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('takes a name of letters'),
+    });
+    await expect(get({ from_time: 'at ten' })).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('"at ten" is no time'),
+    });
+    await expect(get({ pod: 'x' })).rejects.toMatchObject({ code: -32602 });
+    await expect(client.getPrompt({ name: 'nothing' })).rejects.toMatchObject({ code: -32602 });
+  });
+
+  test('arguments are completed from what the key sees', async () => {
+    const completed: Completed[] = [];
+    const value = { value: 'cart', rows: 3, share: 1 };
+    const queries: Queries = {
+      ...stubQueries({}),
+      holdings: async () => ({ logs: extent, traces: undefined, metrics: undefined }),
+      fieldValues: async () => ({ ...noValues, valuesTotal: 1, values: [value] }),
+    };
+    const client = await connect(era, queries, (one) => completed.push(one));
+    const complete = (name: string, argument: string) =>
+      client.complete({ ref: { type: 'ref/prompt', name }, argument: { name: argument, value: 'c' } });
+    expect((await complete('kubesense-logs', 'workload')).completion).toEqual({
+      values: ['cart'],
+      hasMore: false,
+    });
+    expect((await complete('kubesense-triage', 'workload')).completion.values).toEqual([]);
+    await expect(complete('nothing', 'workload')).rejects.toMatchObject({ code: -32602 });
+    expect(completed).toEqual([
+      { principal, completing: { argument: 'workload', value: 'c', known: {} }, values: 1, ms: 0 },
+    ]);
   });
 
   test('the instructions hold the clock', async () => {

@@ -4,16 +4,14 @@ import {
   type ServerContext,
   type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
-import type { Principal } from '../access/principal.ts';
 import { type CallContext, callTool } from './call-tool.ts';
 import { readOnly, type Tool } from './define-tool.ts';
 import { reportProgress } from './progress.ts';
 import { resources } from './resources.ts';
+import { registerSkills, type SkillsContext } from './skills/register-skills.ts';
 
-export interface McpServerOptions extends CallContext {
+export interface McpServerOptions extends CallContext, SkillsContext {
   readonly tools: readonly Tool[];
-  /** Who sends the request. */
-  readonly principalOf: (context: ServerContext) => Principal;
   /** At most 2,048 bytes. */
   readonly instructions: string;
   readonly version: string;
@@ -30,7 +28,6 @@ export function createMcpServer(options: McpServerOptions): McpServer {
     { name: 'kubesense-mcp', title: 'KubeSense', version: options.version },
     {
       instructions: options.instructions,
-      // Prompts are announced although there are none: clients that ask get an empty list, not an error.
       capabilities: {
         tools: { listChanged: false },
         resources: { listChanged: false },
@@ -52,6 +49,7 @@ export function createMcpServer(options: McpServerOptions): McpServer {
       contents: [{ uri, mimeType: 'text/markdown', text }],
     }));
   }
+  registerSkills(server, options);
   return server;
 }
 

@@ -6,6 +6,7 @@ import { Decoder } from '../../src/ingest/decoder.ts';
 import { createOtlpHandler } from '../../src/ingest/otlp-http.ts';
 import { instructions } from '../../src/mcp/instructions.ts';
 import { createMcpServer } from '../../src/mcp/server.ts';
+import { openSkills } from '../../src/mcp/skills/skills.ts';
 import { createTools } from '../../src/mcp/tools/tools.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { createQueries } from '../../src/query/create-queries.ts';
@@ -34,6 +35,9 @@ export async function startRecordedAssistant(): Promise<Assistant> {
   const { signal } = new AbortController();
   const server = createMcpServer({
     tools: createTools(queries),
+    skills: await openSkills(),
+    queries,
+    now: () => clock,
     principalOf: () => principal,
     instructions: instructions(clock, await queries.holdings({ principal, signal })),
     version: '0',

@@ -90,3 +90,26 @@ test('other spellings of arguments that models use', async () => {
     });
   }
 });
+
+describe.each([...assistantKinds, 'stdio'] as const)('skills as %s sees them', (kind) => {
+  test('are prompts and resources, and names are completed within the limits of the key', async () => {
+    const { product } = running();
+    const assistant = await start(kind, await createKey(product.dataDir, '--namespace', 'payments'));
+    const names = (await assistant.prompts()).map(({ name }) => name);
+    expect(names).toContain('kubesense-triage');
+    for (const name of names.slice(0, 2)) {
+      expect(await assistant.resource(`skill://${name}/SKILL.md`)).toContain(await assistant.prompt(name));
+    }
+    expect(await assistant.prompt('kubesense-logs', { namespace: 'payments', workload: 'ledger' })).toContain(
+      `"filters": "namespace = 'payments' AND workload = 'ledger'"`,
+    );
+    const complete = (name: string, value: string, known = {}) =>
+      assistant.complete('kubesense-logs', { name, value }, known);
+    await expect.poll(() => complete('namespace', ''), untilKnown).toEqual(['payments']);
+    await expect
+      .poll(() => complete('workload', 'CHECK', { namespace: 'payments' }), untilKnown)
+      .toEqual(['checkout']);
+    expect(await complete('workload', 'api-server')).toEqual([]);
+    await assistant.close();
+  });
+});

@@ -21,6 +21,17 @@ export interface Assistant {
   readonly kind: AssistantKind;
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<ToolAnswer>;
   tools(): Promise<readonly Tool[]>;
+  prompts(): Promise<readonly Prompt[]>;
+  /** The text of a prompt. */
+  prompt(name: string, args?: Readonly<Record<string, string>>): Promise<string>;
+  /** Values for an argument of a prompt that begins so; `known` are the others. */
+  complete(
+    prompt: string,
+    argument: { readonly name: string; readonly value: string },
+    known?: Readonly<Record<string, string>>,
+  ): Promise<readonly string[]>;
+  /** The text of a resource. */
+  resource(uri: string): Promise<string>;
   instructions(): string | undefined;
   close(): Promise<void>;
 }
@@ -33,6 +44,24 @@ const toolSchema = z.object({
   annotations: z.record(z.string(), z.unknown()),
 });
 export type Tool = z.output<typeof toolSchema>;
+
+const promptSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  arguments: z.array(
+    z.object({ name: z.string(), description: z.string(), required: z.boolean().optional() }),
+  ),
+});
+export type Prompt = z.output<typeof promptSchema>;
+
+const promptText = z.object({
+  messages: z.tuple([
+    z.object({ role: z.literal('user'), content: z.object({ type: z.literal('text'), text: z.string() }) }),
+  ]),
+});
+const completionSchema = z.object({ completion: z.object({ values: z.array(z.string()) }) });
+const resourceSchema = z.object({ contents: z.tuple([z.object({ uri: z.string(), text: z.string() })]) });
 
 /** A result has one text block, and nothing beside it that a client could show a second time. */
 const resultSchema = z.object({
@@ -81,6 +110,14 @@ export async function connectStdio(settings: Readonly<Record<string, string>>): 
 interface SdkClient {
   callTool(request: { name: string; arguments: Record<string, unknown> }): Promise<unknown>;
   listTools(): Promise<{ tools: unknown[] }>;
+  listPrompts(): Promise<{ prompts: unknown[] }>;
+  getPrompt(request: { name: string; arguments: Record<string, string> }): Promise<unknown>;
+  complete(request: {
+    ref: { type: 'ref/prompt'; name: string };
+    argument: { name: string; value: string };
+    context: { arguments: Record<string, string> };
+  }): Promise<unknown>;
+  readResource(request: { uri: string }): Promise<unknown>;
   getInstructions(): string | undefined;
   close(): Promise<void>;
 }
@@ -100,6 +137,15 @@ export function assistantOf(
       return { text: content[0].text, isError };
     },
     tools: async () => z.array(toolSchema).parse((await client.listTools()).tools),
+    prompts: async () => z.array(promptSchema).parse((await client.listPrompts()).prompts),
+    prompt: async (name, args = {}) =>
+      promptText.parse(await client.getPrompt({ name, arguments: { ...args } })).messages[0].content.text,
+    complete: async (prompt, { name, value }, known = {}) => {
+      const ref = { type: 'ref/prompt', name: prompt } as const;
+      const asked = { ref, argument: { name, value }, context: { arguments: { ...known } } };
+      return completionSchema.parse(await client.complete(asked)).completion.values;
+    },
+    resource: async (uri) => resourceSchema.parse(await client.readResource({ uri })).contents[0].text,
     instructions: () => client.getInstructions(),
     close: async () => {
       await endSession();

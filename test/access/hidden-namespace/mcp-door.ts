@@ -7,6 +7,7 @@ import { createMcpEndpoint } from '../../../src/mcp/endpoint.ts';
 import { instructions } from '../../../src/mcp/instructions.ts';
 import { resourceUris } from '../../../src/mcp/resources.ts';
 import { createMcpServer } from '../../../src/mcp/server.ts';
+import { openSkills } from '../../../src/mcp/skills/skills.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { KnownHoldings } from '../../../src/query/known-holdings.ts';
 import { messageOf, modernHeaders, modernMessage } from '../../mcp/exchange.ts';
@@ -23,6 +24,13 @@ interface McpDoor {
 
 const log = createLog('silent');
 
+/** What could name something of what is hidden. */
+function completion(name: string, value: string, known: Readonly<Record<string, string>> = {}) {
+  const ref = { type: 'ref/prompt', name: 'kubesense-logs' };
+  const params = { ref, argument: { name, value }, context: { arguments: known } };
+  return ['completion/complete', params] as const;
+}
+
 const requests: readonly (readonly [method: string, params: Readonly<Record<string, unknown>>])[] = [
   ['server/discover', {}],
   ['tools/list', {}],
@@ -31,9 +39,16 @@ const requests: readonly (readonly [method: string, params: Readonly<Record<stri
   ['resources/templates/list', {}],
   ...resourceUris.map((uri) => ['resources/read', { uri }] as const),
   ['resources/read', { uri: 'kubesense://canarybank' }],
-  [
-    'completion/complete',
-    { ref: { type: 'ref/prompt', name: 'incident' }, argument: { name: 'namespace', value: 'canary' } },
+  ['skills/list', {}],
+  ['prompts/get', { name: 'kubesense-logs', arguments: { namespace: 'canarybank', workload: 'cart' } }],
+  ...[
+    completion('namespace', ''),
+    completion('namespace', 'CANARY'),
+    completion('namespace', 'o'),
+    completion('workload', ''),
+    completion('workload', 'c', { namespace: 'canarybank' }),
+    completion('workload', 'c', { namespace: 'shop' }),
+    completion('from_time', 'now-3'),
   ],
 ];
 
@@ -43,10 +58,15 @@ export async function openMcp(world: World, keys: readonly LimitedKey[]): Promis
   for (const { name, limits } of keys) known.add(name, { limits });
   const now = world.context.now();
   const holdings = new KnownHoldings({ queries: world.queries, now: () => 0, waitMs: 20_000 });
+  const skills = await openSkills();
   const endpoint = createMcpEndpoint({
     createServer: async ({ principalOf, reader }) =>
       createMcpServer({
         tools: world.tools,
+        skills,
+        queries: world.queries,
+        now: () => now,
+        completionMs: 20_000,
         log,
         mark: () => '123456',
         errorId: () => 'e1',
@@ -68,7 +88,7 @@ export async function openMcp(world: World, keys: readonly LimitedKey[]): Promis
       const session = { ...bearer(key), 'mcp-session-id': await openSession(url, key) };
       const told = [JSON.stringify(messageOf(first))];
       for (const [method, params] of requests) {
-        const name = typeof params.uri === 'string' ? params.uri : undefined;
+        const name = [params.uri, params.name].find((one) => typeof one === 'string');
         const headers = { ...bearer(key), ...modernHeaders(method, name) };
         const modern = await postMcp(url, modernMessage(method, params), headers);
         const legacy = await postMcp(url, { jsonrpc: '2.0', id: 3, method, params }, session);

@@ -1,0 +1,78 @@
+/** What each skill is asked about the shop, and what the answers have to show of the fault there. */
+export interface ShopQuestion {
+  readonly namespace: string;
+  readonly workload: string;
+  /** By tool, in the order of its calls: what its answer shows. */
+  readonly shows: readonly (readonly [tool: string, found: RegExp])[];
+}
+
+export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
+  'kubesense-tools': { namespace: 'payments', workload: 'payments', shows: [] },
+  'kubesense-logs': {
+    namespace: 'payments',
+    workload: 'payments',
+    shows: [
+      ['find-log-patterns', /^new, q=.*ERROR.*\n.*no connection to the card network/m],
+      ['search-logs', /no connection to the card network/],
+      ['get-trace', /ERROR 50\d: timeout: no connection to the card network/],
+    ],
+  },
+  'kubesense-traces': {
+    namespace: 'storefront',
+    workload: 'catalog',
+    shows: [['get-trace', /\t7\d\d\S*\t=\t *render prices$/m]],
+  },
+  'kubesense-metrics': {
+    namespace: 'default',
+    workload: 'auth-service',
+    shows: [['analyze-metrics', /^\d\tauth-service-/m]],
+  },
+  'kubesense-cross-signal': {
+    namespace: 'storefront',
+    workload: 'cart',
+    shows: [['analyze-telemetry', /^cart\t/m]],
+  },
+  'kubesense-triage': {
+    namespace: 'payments',
+    workload: 'payments',
+    shows: [
+      ['analyze-telemetry', /^payments\t[34]\d\.\d+/m],
+      ['find-log-patterns', /^new, q=.*ERROR.*\n.*no connection to the card network/m],
+    ],
+  },
+  'kubesense-latency': {
+    namespace: 'storefront',
+    workload: 'catalog',
+    shows: [['get-trace', /\t7\d\d\S*\t=\t *render prices$/m]],
+  },
+  'kubesense-errors': {
+    namespace: 'payments',
+    workload: 'payments',
+    shows: [
+      ['get-trace', /ERROR 50\d: timeout: no connection to the card network/],
+      ['get-field-values', /^timeout: no connection to the card network\t/m],
+      ['find-log-patterns', /^new, q=.*ERROR.*\n.*no connection to the card network/m],
+    ],
+  },
+  'kubesense-rollout': {
+    namespace: 'storefront',
+    workload: 'cart',
+    shows: [
+      ['analyze-telemetry', /^1\.9\.0\t[34]\d\.\d+/m],
+      ['find-log-patterns', /^new, q=.*ERROR.*\n.*unknown command GETEX/m],
+    ],
+  },
+  'kubesense-resource-pressure': {
+    namespace: 'default',
+    workload: 'auth-service',
+    shows: [['analyze-metrics', /^1\tauth-service-\S+\t[\d.]+\t0\.97\t/m]],
+  },
+  'kubesense-incident-report': {
+    namespace: 'payments',
+    workload: 'payments',
+    shows: [
+      ['find-log-patterns', /^new, q=.*ERROR.*\n.*no connection to the card network/m],
+      ['get-trace', /ERROR 50\d: timeout: no connection to the card network/],
+    ],
+  },
+};
