@@ -36,6 +36,7 @@ export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
     namespace: 'payments',
     workload: 'payments',
     shows: [
+      ['compare-windows', /^\d\. errors in \S+\/payments; strength/m],
       ['analyze-telemetry', /^payments\t[34]\d\.\d+/m],
       ['find-log-patterns', /^new, q=.*ERROR.*\n.*no connection to the card network/m],
     ],
@@ -43,12 +44,16 @@ export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
   'kubesense-latency': {
     namespace: 'storefront',
     workload: 'catalog',
-    shows: [['get-trace', /\t7\d\d\S*\t=\t *render prices$/m]],
+    shows: [
+      ['compare-windows', /^1\. a slow code path in \S+\/catalog: its own time rose/m],
+      ['get-trace', /\t7\d\d\S*\t=\t *render prices$/m],
+    ],
   },
   'kubesense-errors': {
     namespace: 'payments',
     workload: 'payments',
     shows: [
+      ['compare-windows', /^\d\. errors in \S+\/payments; strength/m],
       ['get-trace', /ERROR 50\d: timeout: no connection to the card network/],
       ['get-field-values', /^timeout: no connection to the card network\t/m],
       ['find-log-patterns', /^new, q=.*ERROR.*\n.*no connection to the card network/m],
