@@ -12,7 +12,7 @@ export function analyzeLogs(queries: Queries): Tool {
 
 Use it for how many, which most, since when: errors by workload (filters "level = ERROR", groupBy ["workload"]), log volume over time (queryType "range"), pods that log a message (unique_count of pod_name). Values are exact.
 
-To read the records themselves use search-logs. For latency and failed requests use analyze-traces. If you don't know which fields or attributes exist, call get-trace-or-log-fields with datasource "logs" first.`,
+To read the records themselves use search-logs, for what changed in what they say find-log-patterns. For latency and failed requests use analyze-traces. If you don't know which fields or attributes exist, call get-trace-or-log-fields with datasource "logs" first.`,
     exampleFilter: exampleFilters[0],
     exampleAggregation: '{"function":"unique_count","field":"pod_name"}',
   });

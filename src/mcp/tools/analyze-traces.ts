@@ -12,7 +12,7 @@ export function analyzeTraces(queries: Queries): Tool {
 
 Use it for latency and errors: p99 of duration by workload, calls by status and operation_name, errors over time (filters "status = error", queryType "range"). "role = server" counts each request once, where it is served. Values are exact.
 
-To look at single spans use search-traces. For what was written to logs use analyze-logs. If you don't know which fields or attributes exist, call get-trace-or-log-fields with datasource "traces" first.`,
+To list single spans use search-traces, for what changed since a time compare-windows. For what was written to logs use analyze-logs. If you don't know which fields or attributes exist, call get-trace-or-log-fields with datasource "traces" first.`,
     exampleFilter: exampleFilters[0],
     exampleAggregation: '{"function":"p99","field":"duration"}',
   });

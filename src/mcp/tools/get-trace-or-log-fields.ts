@@ -11,7 +11,7 @@ export function getTraceOrLogFields(queries: Queries): Tool {
     title: 'List fields of traces or logs',
     description: `Lists the fields that logs or traces have in a time window: built-in ones and attributes (@name), each with its type and unit, the share of records that have it, and frequent values. Names are as filters, fields and groupBy take them.
 
-Use it first, before you filter or group by a field or value that you have not seen: unknown names are errors, and unknown values find nothing. To see whole records use search-logs or search-traces instead; for all values of one field, with counts, use analyze-logs or analyze-traces with groupBy.`,
+Use it first, before you filter or group by a field or value that you have not seen: unknown names are errors, and unknown values find nothing. To see whole records use search-logs or search-traces instead; for all values of one field, with counts, get-field-values.`,
     input: z.strictObject({
       datasource: z.enum(['traces', 'logs']).describe('metrics have labels: get-metric-labels'),
       ...window,
