@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import { InputError } from '../telemetry/input-error.ts';
 import type { NativeBlock } from './native/native-column.ts';
+import { NativeDecoder } from './native/native-decoder.ts';
 import { readNative } from './native/read-native.ts';
 import { type Sql, sql } from './sql/sql.ts';
 import { StoreError, toStoreError } from './store-error.ts';
@@ -54,6 +55,9 @@ export interface InsertOptions {
 
 /** No answer needs more; a result is parsed on the main thread. */
 const maxResultBytes = 64 * 1024 * 1024;
+/** How many decoders are kept with the memory of their last result, and how much of it each may hold. */
+const mostIdleDecoders = 4;
+const mostIdleBytes = 2 * 1024 * 1024;
 /** What a server takes that is sent no settings. */
 const standardQueryBytes = 256 * 1024;
 
@@ -62,6 +66,7 @@ export class ClickHouse {
   readonly #options: ClickHouseOptions;
   #connected: { readonly address: ClickHouseAddress; readonly client: ClickHouseClient } | undefined;
   #settingsAllowed = true;
+  readonly #idleDecoders: NativeDecoder[] = [];
 
   constructor(options: ClickHouseOptions) {
     this.#options = options;
@@ -124,13 +129,23 @@ export class ClickHouse {
       signal?.addEventListener('abort', close, { once: true });
       if (signal?.aborted) close();
       const tag = response_headers?.['x-clickhouse-exception-tag'];
+      const decoder = this.#idleDecoders.pop() ?? new NativeDecoder();
       try {
-        await readNative(stream, typeof tag === 'string' ? tag : undefined, onBlock);
+        await readNative(stream, typeof tag === 'string' ? tag : undefined, onBlock, decoder);
+        // After an error it may be within a block.
+        this.#keep(decoder);
       } finally {
         signal?.removeEventListener('abort', close);
       }
     } catch (error) {
       throw readingError(error, signal);
+    }
+  }
+
+  /** New memory for the columns of each result makes the garbage collector run more often. */
+  #keep(decoder: NativeDecoder): void {
+    if (this.#idleDecoders.length < mostIdleDecoders && decoder.heldBytes <= mostIdleBytes) {
+      this.#idleDecoders.push(decoder);
     }
   }
 

@@ -18,12 +18,26 @@ export class NumberRoom {
     this.#pool = pool;
   }
 
-  /** An array of any numbers: those of another room may be left in it. */
-  take(length: number): Float64Array<ArrayBuffer> {
+  /** Where the numbers are that were reserved last. */
+  get piece(): Float64Array<ArrayBuffer> {
+    return this.#piece;
+  }
+
+  /**
+   * Reserves so many numbers in a row, and gives where in `piece` they begin; those of another room may be left
+   * in them. An array for them would cost as much as a few samples.
+   */
+  reserve(length: number): number {
     if (this.#taken + length > this.#piece.length) this.#begin(length);
     const start = this.#taken;
     this.#taken += length;
-    return this.#piece.subarray(start, this.#taken);
+    return start;
+  }
+
+  /** An array of any numbers: those of another room may be left in it. */
+  take(length: number): Float64Array<ArrayBuffer> {
+    const start = this.reserve(length);
+    return this.#piece.subarray(start, start + length);
   }
 
   /** Gives the room up: nothing may use what was taken from it any more. */
@@ -34,9 +48,8 @@ export class NumberRoom {
   }
 
   #begin(least: number): void {
-    const pooled = least <= largestPiece ? this.#pool.take() : undefined;
-    this.#piece = pooled ?? new Float64Array(Math.max(this.#next, least));
-    this.#next = Math.min(2 * this.#next, largestPiece);
+    this.#piece = this.#pool.take(least) ?? new Float64Array(Math.max(this.#next, least));
+    this.#next = Math.min(2 * Math.max(this.#next, this.#piece.length), largestPiece);
     this.#pieces.push(this.#piece);
     this.#taken = 0;
   }

@@ -22,13 +22,16 @@ const noNumbers: Float64Array<ArrayBuffer> = new Float64Array(0);
 /** Gathers the samples of one series. Bits of values stay as they are. */
 export class SampleBuffer {
   readonly #room: NumberRoom;
-  #timestamps = noNumbers;
-  #values = noNumbers;
+  /** Holds the times and then the values, with room for `#capacity` of each, from `#at` on. */
+  #piece = noNumbers;
+  #at = 0;
+  #capacity = 0;
   #startTimestamps: Float64Array<ArrayBuffer> | undefined;
   #histograms: (Histogram | undefined)[] | undefined;
   #count = 0;
-  /** Where each part begins that was added; parts come in any order. */
-  readonly #starts: number[] = [];
+  #lastTime = Number.NEGATIVE_INFINITY;
+  /** Where each part begins that was added, once one came that does not follow the one before. */
+  #starts: number[] | undefined;
   /** Whether the samples of each part ascend. */
   #ascends = true;
 
@@ -44,14 +47,18 @@ export class SampleBuffer {
   add(columns: SampleColumns, start: number, end: number, span: number): void {
     const at = this.#count;
     const count = at + end - start;
-    if (count > this.#values.length) this.#grow(count, expected(columns, start, end, span));
-    this.#starts.push(at);
+    if (count > this.#capacity) this.#grow(count, expected(columns, start, end, span));
     const { timestamps } = columns;
-    if (timestamps instanceof Uint32Array) this.#addFloats(timestamps, columns, start, end);
-    else this.#addTimes(timestamps, columns, start, end);
+    const last = this.#lastTime;
+    const first =
+      timestamps instanceof Uint32Array
+        ? this.#addFloats(timestamps, columns, start, end)
+        : this.#addTimes(timestamps, columns, start, end);
+    if (first <= last) this.#starts ??= [0];
+    this.#starts?.push(at);
     const { startTimestamps, histogram } = columns;
     if (startTimestamps !== undefined) {
-      this.#startTimestamps ??= this.#room.take(this.#values.length);
+      this.#startTimestamps ??= this.#room.take(this.#capacity);
       for (let row = start, i = at; row < end; row++, i++)
         this.#startTimestamps[i] = Number(startTimestamps[row]);
     }
@@ -62,36 +69,47 @@ export class SampleBuffer {
     this.#count = count;
   }
 
-  /** Times and values at once: parts are short, and a view of one costs more than to copy it. */
-  #addFloats(offsets: Uint32Array, { base, values }: SampleColumns, start: number, end: number): void {
-    const at = this.#count;
-    const times = this.#timestamps;
-    const target = this.#values;
+  /**
+   * Times and values at once: parts are short, and a view of one costs more than to copy it. Gives the first
+   * time.
+   */
+  #addFloats(offsets: Uint32Array, { base, values }: SampleColumns, start: number, end: number): number {
+    const at = this.#at + this.#count;
+    const toValue = this.#capacity;
+    const piece = this.#piece;
     let last = Number.NEGATIVE_INFINITY;
+    let ascends = true;
     let hasNaN = false;
     for (let row = start, i = at; row < end; row++, i++) {
       const time = base + (offsets[row] ?? 0);
-      if (time <= last) this.#ascends = false;
+      if (time <= last) ascends = false;
       last = time;
-      times[i] = time;
+      piece[i] = time;
       const value = values[row] ?? 0;
-      hasNaN ||= Number.isNaN(value);
-      target[i] = value;
+      if (Number.isNaN(value)) hasNaN = true;
+      piece[i + toValue] = value;
     }
     // As a number, a stale marker may become another NaN.
-    if (hasNaN) target.set(values.subarray(start, end), at);
+    if (hasNaN) piece.set(values.subarray(start, end), at + toValue);
+    if (!ascends) this.#ascends = false;
+    this.#lastTime = last;
+    return piece[at] ?? 0;
   }
 
-  #addTimes(timestamps: BigInt64Array, { values }: SampleColumns, start: number, end: number): void {
-    const at = this.#count;
+  /** Gives the first time. */
+  #addTimes(timestamps: BigInt64Array, { values }: SampleColumns, start: number, end: number): number {
+    const at = this.#at + this.#count;
+    const piece = this.#piece;
     let last = Number.NEGATIVE_INFINITY;
     for (let row = start, i = at; row < end; row++, i++) {
       const time = Number(timestamps[row]);
       if (time <= last) this.#ascends = false;
       last = time;
-      this.#timestamps[i] = time;
+      piece[i] = time;
     }
-    this.#values.set(values.subarray(start, end), at);
+    piece.set(values.subarray(start, end), at + this.#capacity);
+    this.#lastTime = last;
+    return piece[at] ?? 0;
   }
 
   /**
@@ -100,13 +118,13 @@ export class SampleBuffer {
    * @param scratch of `count` numbers or more; what is in it is overwritten
    */
   series(labels: Labels, scratch: Float64Array): RawSeries {
-    const isOrdered = this.#joinParts(scratch);
-    const gathered = {
-      timestamps: fitted(this.#timestamps, this.#count),
-      values: fitted(this.#values, this.#count),
-      startTimestamps: this.#startTimestamps && fitted(this.#startTimestamps, this.#count),
-      histograms: this.#histograms,
-    };
+    const count = this.#count;
+    const valuesAt = this.#at + this.#capacity;
+    const timestamps = this.#piece.subarray(this.#at, this.#at + count);
+    const values = this.#piece.subarray(valuesAt, valuesAt + count);
+    const startTimestamps = this.#startTimestamps?.subarray(0, count);
+    const isOrdered = this.#joinParts([timestamps, values, startTimestamps], scratch);
+    const gathered = { timestamps, values, startTimestamps, histograms: this.#histograms };
     const samples = isOrdered ? gathered : inOrder(gathered);
     const hasHistograms = samples.histograms?.some((histogram) => histogram !== undefined);
     const hasStarts = samples.startTimestamps?.some((time) => time !== 0);
@@ -125,21 +143,23 @@ export class SampleBuffer {
    *
    * @returns whether the samples are in order then
    */
-  #joinParts(scratch: Float64Array): boolean {
+  #joinParts(
+    columns: readonly [timestamps: Float64Array, ...(Float64Array | undefined)[]],
+    scratch: Float64Array,
+  ): boolean {
     if (!this.#ascends) return false;
-    const timestamps = this.#timestamps;
     const starts = this.#starts;
-    if (starts.every((start) => start === 0 || (timestamps[start - 1] ?? 0) < (timestamps[start] ?? 0)))
-      return true;
+    if (starts === undefined) return true;
+    const [timestamps] = columns;
     const parts = starts.map((start, i) => ({ start, end: starts[i + 1] ?? this.#count }));
     parts.sort((a, b) => (timestamps[a.start] ?? 0) - (timestamps[b.start] ?? 0));
     const overlap = parts.some(
       ({ start }, i) => i > 0 && (timestamps[(parts[i - 1]?.end ?? 0) - 1] ?? 0) >= (timestamps[start] ?? 0),
     );
     if (overlap) return false;
-    for (const column of [timestamps, this.#values, this.#startTimestamps]) {
+    for (const column of columns) {
       if (column === undefined) continue;
-      scratch.set(column.subarray(0, this.#count));
+      scratch.set(column);
       let at = 0;
       for (const { start, end } of parts) {
         column.set(scratch.subarray(start, end), at);
@@ -154,16 +174,18 @@ export class SampleBuffer {
   }
 
   #grow(least: number, expectedMore: number): void {
-    const capacity = Math.max(least, this.#count + expectedMore, this.#count + (this.#count >> 1));
-    this.#timestamps = this.#enlarged(this.#timestamps, capacity);
-    this.#values = this.#enlarged(this.#values, capacity);
-    this.#startTimestamps &&= this.#enlarged(this.#startTimestamps, capacity);
-  }
-
-  #enlarged(array: Float64Array<ArrayBuffer>, capacity: number): Float64Array<ArrayBuffer> {
-    const larger = this.#room.take(capacity);
-    if (this.#count > 0) larger.set(array.subarray(0, this.#count));
-    return larger;
+    const count = this.#count;
+    const [piece, at, values] = [this.#piece, this.#at, this.#at + this.#capacity];
+    this.#capacity = Math.max(least, count + expectedMore, count + (count >> 1));
+    this.#at = this.#room.reserve(2 * this.#capacity);
+    this.#piece = this.#room.piece;
+    if (count === 0) return;
+    this.#piece.set(piece.subarray(at, at + count), this.#at);
+    this.#piece.set(piece.subarray(values, values + count), this.#at + this.#capacity);
+    const starts = this.#startTimestamps;
+    if (starts === undefined) return;
+    this.#startTimestamps = this.#room.take(this.#capacity);
+    this.#startTimestamps.set(starts.subarray(0, count));
   }
 }
 
@@ -177,8 +199,3 @@ function expected({ timestamps }: SampleColumns, start: number, end: number, spa
 
 /** A few samples close together say little about the rest. */
 const mostExpected = 128;
-
-/** Without what was kept for more samples. */
-function fitted(array: Float64Array<ArrayBuffer>, count: number): Float64Array<ArrayBuffer> {
-  return array.length === count ? array : array.subarray(0, count);
-}

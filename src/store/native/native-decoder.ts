@@ -52,7 +52,12 @@ export class NativeDecoder {
     }
   }
 
-  /** Says that there is no more. @throws NativeFormatError within a block */
+  /** How much memory it holds, in bytes. */
+  get heldBytes(): number {
+    return this.#memory.heldBytes;
+  }
+
+  /** Says that there is no more; another result may follow. @throws NativeFormatError within a block */
   end(): void {
     if (this.#reading !== undefined) throw new NativeFormatError('a result ends within a block');
   }
@@ -262,6 +267,10 @@ class BlockMemory {
   /** Items of lists take a byte each at least. */
   checkItems(items: number): void {
     if (items > this.#limits.bytes) throw new NativeFormatError(`a block of a result has ${items} items`);
+  }
+
+  get heldBytes(): number {
+    return this.#pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** So many bytes or more; what is in them is left over. */

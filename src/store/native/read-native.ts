@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { extractErrorAtTheEndOfChunk, parseError } from '@clickhouse/client';
 import type { NativeBlock } from './native-column.ts';
-import { NativeDecoder } from './native-decoder.ts';
+import type { NativeDecoder } from './native-decoder.ts';
 
 /** ClickHouse's longest text of an error in a result is shorter. */
 const tailBytes = 32 * 1024;
@@ -13,14 +13,15 @@ const mostAfterFailure = 1024 * 1024;
  * `onBlock` throws, the stream is closed.
  *
  * @param exceptionTag the header X-ClickHouse-Exception-Tag: it marks an error that comes within the result
+ * @param decoder that is between two results; it is again when the promise resolves
  * @throws the store's error, if the result ends with one; the stream's; NativeFormatError; what `onBlock` throws
  */
 export function readNative(
   stream: Readable,
   exceptionTag: string | undefined,
   onBlock: (block: NativeBlock) => void,
+  decoder: NativeDecoder,
 ): Promise<void> {
-  const decoder = new NativeDecoder();
   const tail = new Tail();
   let failure: unknown;
   let bytesAfterFailure = 0;
