@@ -5,13 +5,13 @@ import { ApiError } from './api-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { unescapeLabelName } from './label-name.ts';
 import type { Parameters } from './parameters.ts';
-import { writeLabels, writeList } from './write-value.ts';
+import { writeList } from './write-value.ts';
 
 /** `/series`: the label sets that meet a selector. */
 export const series: Endpoint = async ({ queries }, parameters, call) => {
   const request = readSeriesRequest(parameters);
   if (request.selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
-  return listOf(await queries.series(request, call), writeLabels);
+  return listOf(await queries.series(request, call), ({ json }) => json);
 };
 
 /** `/labels`: the names of labels. */

@@ -1,7 +1,6 @@
 import { formatDecimal } from '../promql/go-float.ts';
 import { allBuckets, type Bucket } from '../promql/histogram/bounds.ts';
 import type { Histogram } from '../promql/histogram.ts';
-import type { Labels } from '../promql/labels.ts';
 import type { MatrixSeries, QueryValue, VectorSample } from '../promql/query-result.ts';
 
 /**
@@ -28,16 +27,6 @@ export function* writeValue(value: QueryValue, time: number): Generator<string> 
   yield '}';
 }
 
-/** Labels as an object, in their order. */
-export function writeLabels(labels: Labels): string {
-  const { pairs } = labels;
-  let text = '{';
-  for (let i = 0; i < pairs.length; i += 2) {
-    text += `${i === 0 ? '' : ','}${JSON.stringify(pairs[i])}:${JSON.stringify(pairs[i + 1])}`;
-  }
-  return `${text}}`;
-}
-
 /** The items of a list, and the brackets and commas between them. */
 export function* writeList<T>(items: Iterable<T>, write: (item: T) => string): Generator<string> {
   let before = '[';
@@ -50,7 +39,7 @@ export function* writeList<T>(items: Iterable<T>, write: (item: T) => string): G
 
 function writeVector(samples: readonly VectorSample[], time: string): Generator<string> {
   return writeList(samples, ({ labels, value, histogram }) => {
-    const metric = `{"metric":${writeLabels(labels)}`;
+    const metric = `{"metric":${labels.json}`;
     return histogram === undefined
       ? `${metric},"value":[${time},"${writeFloat(value)}"]}`
       : `${metric},"histogram":[${time},${writeHistogram(histogram)}]}`;
@@ -58,31 +47,54 @@ function writeVector(samples: readonly VectorSample[], time: string): Generator<
 }
 
 function writeMatrix(series: readonly MatrixSeries[]): Generator<string> {
-  const times = new Map<number, string>();
-  return writeList(series, (one) => writeSeries(one, times));
+  const betweenValues = new BetweenValues();
+  return writeList(series, (one) => writeSeries(one, betweenValues));
 }
 
-function writeSeries(series: MatrixSeries, times: Map<number, string>): string {
+/**
+ * What stands between the value of one point and that of the next, which is the time of the next. Series of a
+ * matrix have nearly the same times, so the one after the last is tried first.
+ */
+class BetweenValues {
+  readonly #texts: string[] = [];
+  readonly #times: number[] = [];
+  readonly #places = new Map<number, number>();
+  #next = 0;
+
+  upTo(time: number): string {
+    let place = this.#next;
+    if (this.#times[place] !== time) {
+      place = this.#places.get(time) ?? this.#times.length;
+      if (place === this.#times.length) this.#add(time);
+    }
+    this.#next = place + 1;
+    return this.#texts[place] ?? '';
+  }
+
+  #add(time: number): void {
+    this.#places.set(time, this.#times.length);
+    this.#times.push(time);
+    this.#texts.push(`"],[${writeTime(time)},"`);
+  }
+}
+
+function writeSeries(series: MatrixSeries, betweenValues: BetweenValues): string {
   const { labels, timestamps, values, histograms } = series;
   let floatPoints = '';
   let histogramPoints = '';
   for (let i = 0; i < timestamps.length; i++) {
-    const timestamp = timestamps[i] ?? 0;
-    let time = times.get(timestamp);
-    if (time === undefined) {
-      time = writeTime(timestamp);
-      times.set(timestamp, time);
-    }
+    const time = timestamps[i] ?? 0;
     const histogram = histograms?.[i];
     if (histogram === undefined) {
-      floatPoints += `${floatPoints === '' ? '' : ','}[${time},"${writeFloat(values[i] ?? 0)}"]`;
+      floatPoints += betweenValues.upTo(time) + writeFloat(values[i] ?? 0);
     } else {
-      histogramPoints += `${histogramPoints === '' ? '' : ','}[${time},${writeHistogram(histogram)}]`;
+      histogramPoints += `,[${writeTime(time)},${writeHistogram(histogram)}]`;
     }
   }
-  let text = `{"metric":${writeLabels(labels)}`;
-  if (floatPoints !== '') text += `,"values":[${floatPoints}]`;
-  if (histogramPoints !== '') text += `,"histograms":[${histogramPoints}]`;
+  let text = `{"metric":${labels.json}`;
+  // In front of the first point is nothing to end.
+  if (floatPoints !== '') text += `,"values":[${floatPoints.slice(3)}"]]`;
+  if (histogramPoints !== '') text += `,"histograms":[${histogramPoints.slice(1)}]`;
   return `${text}}`;
 }
 

@@ -40,6 +40,7 @@ export class Labels {
   /** Names and values in turn, sorted by name. */
   readonly pairs: readonly string[];
   #key: string | undefined;
+  #json: string | undefined;
   #withoutMetadata: Labels | undefined;
 
   private constructor(pairs: readonly string[]) {
@@ -67,6 +68,12 @@ export class Labels {
   get key(): string {
     this.#key ??= this.pairs.join(SEPARATOR);
     return this.#key;
+  }
+
+  /** As a JSON object, in their order. Remembered, as a source hands the same labels to many queries. */
+  get json(): string {
+    this.#json ??= this.#writeJson();
+    return this.#json;
   }
 
   /** The metric's name, or the empty string. */
@@ -160,6 +167,15 @@ export class Labels {
   toString(): string {
     const parts = [...this].map(([name, value]) => `${quoteName(name)}=${quote(value)}`);
     return `{${parts.join(', ')}}`;
+  }
+
+  #writeJson(): string {
+    const { pairs } = this;
+    const members: string[] = [];
+    for (let i = 0; i < pairs.length; i += 2) {
+      members.push(`${JSON.stringify(pairs[i])}:${JSON.stringify(pairs[i + 1])}`);
+    }
+    return ['{', members.join(','), '}'].join('');
   }
 
   #filter(accept: (name: string) => boolean): Labels {
