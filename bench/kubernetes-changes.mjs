@@ -76,10 +76,7 @@ try {
     let found;
     for (let run = 0; run < 3; run++) {
       const began = performance.now();
-      found = await queries.kubernetesChanges(
-        { fromTime: at(30), toTime: at(90), ...request },
-        call,
-      );
+      found = await queries.kubernetesChanges({ fromTime: at(30), toTime: at(90), ...request }, call);
       times.push(Math.round(performance.now() - began));
     }
     console.log(
