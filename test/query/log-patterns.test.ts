@@ -212,3 +212,76 @@ test('patterns partition the rows, and each body fits the pattern of its own', a
     { numRuns: 25 },
   );
 }, 60_000);
+
+/** Whether a body may be of a pattern, by the documentation alone: what is considered of it, with anything for `<*>`. */
+function mayBe(template: string, body: string): boolean {
+  const text = body.replace(/^ +/, '');
+  const [line = ''] = text.split('\n', 1);
+  const considered = [...(Buffer.byteLength(line) < 8 ? text : line)].slice(0, 300).join('');
+  const parts = template.split('<*>').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^]*')}$`).test(considered);
+}
+
+test('patterns hold the rows that fit them, of both windows, in whatever order they came', async () => {
+  const value = fc.constantFrom('7', '10.0.0.1', 'abc', 'def', 'ghi', 'jkl', '2026-01-02T03:04:05Z', 'ö', '');
+  const body = fc.oneof(
+    fc.tuple(value, value).map(([a, b]) => `user ${a} sent ${b} to host`),
+    fc.tuple(value, value).map(([a, b]) => `{"user":"${a}","items":["sku-1","sku-${b}"]}`),
+    value.map((a) => `failed: ${a}\n\tat com.example.A(A.java:${a})`),
+    value.map((a) => `{\n  "id": "${a}"\n}`),
+    value.map((a) => `[Wed Nov 23 13:10:49 2026] [error] ${a}`),
+    value.map((a) => `  ${a}`),
+    fc.tuple(value, value).map(([a, b]) => `${'word '.repeat(70)}${a} ${b}`),
+    fc.constantFrom('<*>', 'a <*> b', '日本 <* >', '%s', "it''s \\", '\u001b[32mok\u001b[0m', '(((', '\n\n'),
+  );
+  const log = fc.record({
+    body,
+    isBefore: fc.boolean(),
+    severity: fc.constantFrom(9, 17),
+    service: fc.constantFrom('a', 'b'),
+  });
+  let from = 9000;
+  await fc.assert(
+    fc.asyncProperty(fc.array(log, { minLength: 1, maxLength: 40 }), async (logs) => {
+      from += 20;
+      const stored = (begin: number) =>
+        logs.map(({ isBefore, ...one }, i) => ({ ...one, at: begin + (isBefore ? 0 : 1) + i / 1000 }));
+      await insertLogs(stored(from));
+      await insertLogs(stored(from + 10).reverse());
+      const find = (begin: number) =>
+        queries.logPatterns(
+          { fromTime: at(begin + 1), toTime: at(begin + 2), baselineFrom: at(begin), limit: 200 },
+          call(),
+        );
+      const found = await find(from);
+      const sides = [
+        ['window', logs.filter(({ isBefore }) => !isBefore)],
+        ['baseline', logs.filter(({ isBefore }) => isBefore)],
+      ] as const;
+      for (const [side, of] of sides) {
+        expect(found.patterns.reduce((sum, pattern) => sum + pattern[side].rows, 0)).toBe(of.length);
+        const fitting = of.map(({ body: text }) =>
+          found.patterns.filter(({ template }) => mayBe(template, text)),
+        );
+        for (const pattern of found.patterns) {
+          const may = fitting.filter((patterns) => patterns.includes(pattern));
+          const must = may.filter((patterns) => patterns.length === 1);
+          expect(pattern[side].rows, pattern.template).toBeLessThanOrEqual(may.length);
+          expect(pattern[side].rows, pattern.template).toBeGreaterThanOrEqual(must.length);
+        }
+      }
+      for (const { example, template, window, baseline, levels, workloads } of found.patterns) {
+        expect(mayBe(template, example), template).toBe(true);
+        const rows = window.rows || baseline.rows;
+        for (const counts of [levels, workloads]) {
+          expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBe(rows);
+        }
+      }
+      const other = await find(from + 10);
+      const counts = ({ patterns }: typeof found) =>
+        patterns.map(({ template, window, baseline }) => [template, window.rows, baseline.rows]).sort();
+      expect(counts(other)).toEqual(counts(found));
+    }),
+    { numRuns: 12 },
+  );
+}, 120_000);
