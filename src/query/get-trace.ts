@@ -42,6 +42,9 @@ export async function getTrace(
   const found = byId === undefined ? await pickTrace(context, search, call) : undefined;
   const traceId = byId ?? found?.picked?.spanOf ?? '';
   const notes: Note[] = found === undefined ? unusedNotes(request) : [...found.notes];
+  if (bySpan && traceId === '') {
+    notes.unshift(`the window holds no span ${spanId}: choose another, or give trace_id`);
+  }
   const picked = found?.picked?.answer;
   const scope = scopeOf(call.principal);
   const { store } = context;

@@ -173,6 +173,9 @@ describe('a trace', () => {
   test('is found by the id of a span alone', async () => {
     const found = await queries.getTrace({ ...window, spanId: '03' }, call());
     expect([found.traceId, found.top]).toEqual([trace, 2]);
+    const later = { fromTime: window.toTime, toTime: String(start + 99_000_000_000n) };
+    const { notes } = await queries.getTrace({ ...later, spanId: '03' }, call());
+    expect(notes[0]).toBe('the window holds no span 03: choose another, or give trace_id');
     await expect(
       queries.getTrace({ ...window, spanId: '03', filters: 'service = audit AND span_id = "21"' }, call()),
     ).resolves.toMatchObject({ spans: [] });

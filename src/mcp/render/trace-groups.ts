@@ -6,7 +6,7 @@ import type { Dimension, Limits } from './budget.ts';
 /** A trace as lines that may be shown: groups of spans, and the logs of each. */
 export interface TraceLines {
   readonly groups: readonly SpanGroup[];
-  /** Indexes of the groups, what says most first. */
+  /** Indexes of the groups: that of the span that was picked, with what it is in, then what says most first. */
   readonly ranked: readonly number[];
   /** The group of each log of the result; -1 for none. */
   readonly groupOfLog: readonly number[];
@@ -16,11 +16,20 @@ export function traceLines(result: TraceResult): TraceLines {
   const groups = foldSpans(result.spans, result.top === undefined ? undefined : [result.top]);
   const groupOfSpan = new Map<number, number>();
   for (const [i, { spans }] of groups.entries()) for (const span of spans) groupOfSpan.set(span, i);
+  const picked = result.spans.findIndex(({ spanId }) => spanId === result.picked?.spanId);
+  const pickedGroup = groupOfSpan.get(picked) ?? -1;
   return {
     groups,
-    ranked: mostTellingFirst(groups),
+    ranked: [...new Set([...wayTo(pickedGroup, groups), ...mostTellingFirst(groups)])],
     groupOfLog: result.logs.map(({ span }) => groupOfSpan.get(span) ?? -1),
   };
+}
+
+/** The groups from the top to this one. */
+function wayTo(index: number, groups: readonly SpanGroup[]): number[] {
+  const way: number[] = [];
+  for (let i = index; i >= 0; i = groups[i]?.parent ?? -1) way.push(i);
+  return way.reverse();
 }
 
 type Shrinking = 'body' | 'logs' | 'groups' | 'fewLogs' | 'fewGroups';

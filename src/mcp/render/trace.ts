@@ -56,7 +56,7 @@ function headOf(result: TraceResult, maxTokens: number): string[] {
     picked === undefined
       ? []
       : [
-          `picked: ${pickText[picked.pick]} of ${picked.candidates} ${picked.rootsOnly ? 'root spans' : 'spans'} that match (${durationText(picked.duration)}, median ${durationText(picked.median)}); ${windowText(picked.searched)}`,
+          `picked: ${pickText[picked.pick]} of ${candidatesText(picked)} (${durationText(picked.duration)}, median ${durationText(picked.median)}); ${windowText(picked.searched)}`,
           ...filterLines(picked, maxTokens),
         ];
   if (spans.length === 0) {
@@ -78,6 +78,11 @@ function headOf(result: TraceResult, maxTokens: number): string[] {
     ),
     ...how,
   ];
+}
+
+function candidatesText({ candidates, rootsOnly }: NonNullable<TraceResult['picked']>): string {
+  const noun = rootsOnly ? 'root span' : 'span';
+  return candidates === 1 ? `1 ${noun} that matches` : `${candidates} ${noun}s that match`;
 }
 
 const pickText = { slowest: 'the slowest', first_failed: 'the first failed', typical: 'nearest the median' };
@@ -174,6 +179,7 @@ class TraceText {
       this.#name(group.name) || '(no name)',
     ];
     const details = [
+      ...(spans.some(({ spanId }) => spanId === this.#result.picked?.spanId) ? ['PICKED'] : []),
       ...this.#foldDetails(spans, total),
       ...this.#failureDetails(spans, first),
       ...this.#gapDetails(spans, first),

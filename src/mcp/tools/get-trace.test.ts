@@ -170,6 +170,33 @@ test('what consumes a message late is no defect, and the critical path says whos
   expect(text).toContain('producer send orders; queued 4.91 s');
 });
 
+test('the span that was picked is marked, and shown before others', async () => {
+  const spans = [
+    span('a0', '', [0, 9000], { name: 'POST /checkout' }),
+    ...Array.from({ length: 200 }, (_, i) =>
+      span(`b${i}`, 'a0', [10 * i, 10 * i + 9], { name: `step ${'x'.repeat(i)}`, failed: true }),
+    ),
+    span('c0', 'a0', [5000, 5001], { name: 'charge', role: 'client' }),
+    span('d0', 'c0', [5000, 5001], { name: 'POST /charge', role: 'server', workload: 'payments' }),
+  ];
+  const picked = {
+    pick: 'typical',
+    filter: 'workload = payments',
+    filterRewritten: false,
+    rootsOnly: false,
+    searched: { from: start, to: start + 1n },
+    candidates: 1,
+    spanId: 'd0',
+    duration: ms,
+    median: ms,
+  } as const;
+  const text = await answer(traceResult(spans, { picked }), { max_tokens: 1000 });
+  expect(text).toContain('picked: nearest the median of 1 span that matches (1 ms, median 1 ms)');
+  expect(text).toContain('payments server POST /charge; PICKED');
+  expect(text.match(/PICKED/g)).toHaveLength(1);
+  expect(text).toContain('spans are left out');
+});
+
 test('arguments reach the query', async () => {
   const queries = stubQueries({ getTrace: shown });
   const tool = getTrace(queries);
