@@ -29,6 +29,7 @@ export interface ServiceCalls extends CallStatistics {
 /** Spans that serve, by workload: what was asked of it, and by whom that is not another workload. */
 export interface ServedNode extends MapNode {
   readonly served: number;
+  /** As either side says. */
   readonly failed: number;
   /** No caller is recorded: from outside, or from something that is not instrumented. */
   readonly withoutCaller: number;

@@ -305,18 +305,26 @@ describe('a service map', () => {
   }, 120_000);
 
   test('counts and times what a model does, whatever the window cuts', async () => {
-    const kinds = ['Server', 'Client', 'Server', 'Client', 'Internal', 'Producer', 'Consumer'] as const;
-    const generated = fc.array(
+    const record = (parents: readonly number[], kinds: readonly StoredSpan['kind'][]) =>
       fc.record({
-        parent: fc.integer({ min: -1, max: 7 }),
+        parent: fc.constantFrom(...parents),
         service: fc.constantFrom('a', 'b'),
         kind: fc.constantFrom(...kinds),
         at: fc.integer({ min: 0, max: 59_000 }),
         ms: fc.integer({ min: 0, max: 9 }),
         failed: fc.boolean(),
-      }),
-      { minLength: 1, maxLength: 30 },
-    );
+      });
+    const anyKind = ['Server', 'Client', 'Internal', 'Producer', 'Consumer'] as const;
+    // Mostly calls and what serves them.
+    const generated = fc
+      .tuple(
+        fc.array(record([-1, 1, 9], ['Client', 'Client', ...anyKind]), { minLength: 5, maxLength: 5 }),
+        fc.array(record([0, 1, 2, 3, 4, 7], ['Server', 'Server', 'Consumer', ...anyKind]), {
+          minLength: 10,
+          maxLength: 30,
+        }),
+      )
+      .map((parts) => parts.flat());
     const quantile = (numbers: readonly number[], level: number): number => {
       const sorted = numbers.toSorted((a, b) => a - b);
       const place = level * (sorted.length - 1);
@@ -325,71 +333,81 @@ describe('a service map', () => {
     };
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(generated, fc.nat(50), fc.nat(50), async (records, one, other) => {
-        run++;
-        const spans = records.map((record, i): StoredSpan => {
-          const parent = record.parent < 0 ? '' : `s${record.parent}`;
-          return {
-            ...record,
-            parent,
-            trace: `times-${run}`,
-            id: `s${i}`,
-            namespace: 'n',
-            name: `times ${run}`,
-          };
-        });
-        await insertSpans(spans);
-        const [from, to] = [1000 * Math.min(one, other), 1000 * Math.max(one, other) + 5000];
-        const isSeen = ({ at }: StoredSpan) => at >= from && at < to;
-        const parentOf = (span: StoredSpan) => spans.find(({ id }) => id === span.parent);
-        const serves = ({ kind }: StoredSpan) => kind === 'Server' || kind === 'Consumer';
-        const edges = new Map<string, { served: StoredSpan; caller: StoredSpan }[]>();
-        for (const served of spans.filter((span) => isSeen(span) && serves(span))) {
-          const caller = parentOf(served);
-          if (caller === undefined || caller.service === served.service) continue;
-          const edge = `${caller.service} > ${served.service}`;
-          edges.set(edge, [...(edges.get(edge) ?? []), { served, caller }]);
-        }
-        const map = await queries.serviceMap(
-          {
-            fromTime: String(start + BigInt(from) * 1_000_000n),
-            toTime: String(start + BigInt(to) * 1_000_000n),
-            filters: `operation_name = 'times ${run}'`,
-          },
-          call(),
-        );
-        expect(
-          map.calls.map(({ client, server }) => `${client.workload} > ${server.workload}`).sort(),
-        ).toEqual([...edges.keys()].sort());
-        for (const found of map.calls) {
-          const calls = edges.get(`${found.client.workload} > ${found.server.workload}`) ?? [];
-          const durations = calls.map(({ served }) => served.ms * 1e6);
-          const gaps = calls
-            .filter(({ caller, served }) => caller.kind === 'Client' && caller.ms >= served.ms)
-            .map(({ caller, served }) => (caller.ms - served.ms) * 1e6);
-          const gap = (level: number) =>
-            gaps.length === 0 ? null : expect.closeTo(quantile(gaps, level), 0);
-          expect(found).toMatchObject({
-            calls: calls.length,
-            failed: calls.filter(
-              ({ served, caller }) => served.failed || (caller.kind === 'Client' && caller.failed),
-            ).length,
-            p50: expect.closeTo(quantile(durations, 0.5), 0),
-            p95: expect.closeTo(quantile(durations, 0.95), 0),
-            gapP50: gap(0.5),
-            gapP95: gap(0.95),
+      fc.asyncProperty(
+        generated,
+        fc.nat(25),
+        fc.integer({ min: 26, max: 60 }),
+        async (records, first, last) => {
+          run++;
+          const spans = records.map((record, i): StoredSpan => {
+            const parent = record.parent < 0 ? '' : `s${record.parent}`;
+            return {
+              ...record,
+              parent,
+              trace: `times-${run}`,
+              id: `s${i}`,
+              namespace: 'n',
+              name: `times ${run}`,
+            };
           });
-        }
-        const serving = spans.filter((span) => isSeen(span) && serves(span));
-        const count = (of: 'served' | 'failed' | 'withoutCaller' | 'fromItself') =>
-          map.nodes.reduce((sum, node) => sum + node[of], 0);
-        expect([count('served'), count('failed'), count('withoutCaller'), count('fromItself')]).toEqual([
-          serving.length,
-          serving.filter(({ failed }) => failed).length,
-          serving.filter((span) => parentOf(span) === undefined).length,
-          serving.filter((span) => parentOf(span)?.service === span.service).length,
-        ]);
-      }),
+          await insertSpans(spans);
+          const [from, to] = [1000 * first, 1000 * last];
+          const isSeen = ({ at }: StoredSpan) => at >= from && at < to;
+          const parentOf = (span: StoredSpan) => spans.find(({ id }) => id === span.parent);
+          // As either side says.
+          const hasFailed = (span: StoredSpan) => {
+            const caller = parentOf(span);
+            return span.failed || (caller?.kind === 'Client' && caller.failed);
+          };
+          const serves = ({ kind }: StoredSpan) => kind === 'Server' || kind === 'Consumer';
+          const edges = new Map<string, { served: StoredSpan; caller: StoredSpan }[]>();
+          for (const served of spans.filter((span) => isSeen(span) && serves(span))) {
+            const caller = parentOf(served);
+            if (caller === undefined || caller.service === served.service) continue;
+            const edge = `${caller.service} > ${served.service}`;
+            edges.set(edge, [...(edges.get(edge) ?? []), { served, caller }]);
+          }
+          const map = await queries.serviceMap(
+            {
+              fromTime: String(start + BigInt(from) * 1_000_000n),
+              toTime: String(start + BigInt(to) * 1_000_000n),
+              filters: `operation_name = 'times ${run}'`,
+            },
+            call(),
+          );
+          expect(
+            map.calls.map(({ client, server }) => `${client.workload} > ${server.workload}`).sort(),
+          ).toEqual([...edges.keys()].sort());
+          for (const found of map.calls) {
+            const calls = edges.get(`${found.client.workload} > ${found.server.workload}`) ?? [];
+            const durations = calls.map(({ served }) => served.ms * 1e6);
+            const gaps = calls
+              .filter(({ caller, served }) => caller.kind === 'Client' && caller.ms >= served.ms)
+              .map(({ caller, served }) => (caller.ms - served.ms) * 1e6);
+            const gap = (level: number) =>
+              gaps.length === 0 ? null : expect.closeTo(quantile(gaps, level), 0);
+            expect(found).toMatchObject({
+              calls: calls.length,
+              failed: calls.filter(
+                ({ served, caller }) => served.failed || (caller.kind === 'Client' && caller.failed),
+              ).length,
+              p50: expect.closeTo(quantile(durations, 0.5), 0),
+              p95: expect.closeTo(quantile(durations, 0.95), 0),
+              gapP50: gap(0.5),
+              gapP95: gap(0.95),
+            });
+          }
+          const serving = spans.filter((span) => isSeen(span) && serves(span));
+          const count = (of: 'served' | 'failed' | 'withoutCaller' | 'fromItself') =>
+            map.nodes.reduce((sum, node) => sum + node[of], 0);
+          expect([count('served'), count('failed'), count('withoutCaller'), count('fromItself')]).toEqual([
+            serving.length,
+            serving.filter(hasFailed).length,
+            serving.filter((span) => parentOf(span) === undefined).length,
+            serving.filter((span) => parentOf(span)?.service === span.service).length,
+          ]);
+        },
+      ),
       { numRuns: 15 },
     );
   }, 120_000);
