@@ -51,7 +51,10 @@ export interface Change {
   readonly peer: string;
   /** The pod of a metric or pod; empty otherwise. */
   readonly pod: string;
-  /** The operation, pattern, metric (`name` or `name{labels}`) or pod; of a gap, call or workload empty. */
+  /**
+   * The operation, pattern, metric (`name` or `name{labels}`) or pod; of a gap, call or workload empty, and of an own
+   * time that all operations together show.
+   */
   readonly subject: string;
   /** The operation that a pattern belongs to; empty for others. */
   readonly operation: string;

@@ -1,9 +1,9 @@
 import type { Aggregates } from './aggregates.ts';
 import { callChanges } from './call-changes.ts';
 import type { Change, ChangeKind } from './changes.ts';
+import { considerableIn } from './considerable.ts';
 import { heldTests } from './correction.ts';
-import { type Histogram, merge, middleOf, quantileBucket } from './histogram.ts';
-import type { Sides } from './make-change.ts';
+import type { Candidate, Sides } from './make-change.ts';
 import { metricChanges } from './metric-changes.ts';
 import { isEventCounter } from './metric-meaning.ts';
 import { operationChanges, trafficChanges } from './operation-changes.ts';
@@ -38,19 +38,10 @@ const LEVELS: Readonly<Record<ChangeKind, number>> = {
   'gone-pod': 0.001,
 };
 
-/** A duration, gap, metric or rate that moved by less than this factor is no finding, however sure it is. */
-const LEAST_FACTOR = 1.25;
-
-/** Nor is a gap or own time that moved by a lesser part of what a request to the called workload takes as a whole. */
-const LEAST_PART = 0.1;
-
-/** Nor a share that moved by less. */
-const LEAST_SHARE = 0.02;
-
 /** The changes from one window to another, strongest first. Equal windows have none. */
 export function compareWindows(baseline: Aggregates, window: Aggregates): readonly Change[] {
   const sides: Sides = { baseline, window };
-  const families = new Map<ChangeKind, Change[]>();
+  const families = new Map<ChangeKind, Candidate[]>();
   for (const make of MAKERS) {
     for (const change of make(sides)) {
       const family = families.get(change.kind);
@@ -58,7 +49,6 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
       else family.push(change);
     }
   }
-  const isConsiderable = considerable(baseline);
   return [...families]
     .flatMap(([kind, family]) => {
       const held = heldTests(
@@ -69,7 +59,9 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
         held[i] ? [change] : isLikely(change) ? [{ ...change, sure: false }] : [],
       );
     })
-    .filter(isConsiderable)
+    .filter(considerableIn(baseline))
+    .filter(isNoSum)
+    .map((candidate): Change => ({ ...candidate, onset: candidate.onset() }))
     .map((change) => ({ change, name: nameOf(change) }))
     .sort(
       ({ change: a, name: x }, { change: b, name: y }) =>
@@ -77,6 +69,12 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
     )
     .map(({ change }) => change);
 }
+
+/** Of an own time of all operations together, only what none of them shows by itself. */
+const isNoSum = ({ kind, workload, subject }: Candidate, _: number, all: readonly Candidate[]): boolean =>
+  kind !== 'own-time' ||
+  subject !== '' ||
+  !all.some((each) => each.kind === kind && each.workload === workload && each.subject !== '');
 
 const MAKERS = [
   operationChanges,
@@ -98,7 +96,7 @@ const LIKELY = 0.02;
  * What is told though it is not proved: a failure that the baseline lacks, in at least a third of an operation's
  * requests, three or more of them; and a restart or the like where there was none, which is a fact by itself.
  */
-function isLikely({ kind, subject, before, after, samples, test }: Change): boolean {
+function isLikely({ kind, subject, before, after, samples, test }: Candidate): boolean {
   if (before !== 0) return false;
   if (kind === 'count') return after > 0 && isEventCounter(subject);
   return (
@@ -107,26 +105,4 @@ function isLikely({ kind, subject, before, after, samples, test }: Change): bool
     after * samples[1] >= 2.5 &&
     test.p <= LIKELY
   );
-}
-
-/** Whether a change is large enough to matter, beside what is usual in the baseline. */
-function considerable(baseline: Aggregates): (change: Change) => boolean {
-  const medians = new Map<string, number>();
-  const durations = new Map<string, Histogram>();
-  for (const { workload, duration } of baseline.operations) {
-    durations.set(workload, merge([durations.get(workload) ?? new Map(), ...duration]));
-  }
-  for (const [workload, histogram] of durations) {
-    medians.set(workload, middleOf(quantileBucket(histogram, 0.5) ?? 0));
-  }
-  return ({ kind, unit, workload, peer, before, after, sure, test }) => {
-    if (kind === 'count') return test.delta !== 0 && (test.strength > 0 || !sure);
-    if (test.strength <= 0) return false;
-    if (unit === 'share') return Math.abs(after - before) >= LEAST_SHARE;
-    const [low, high] = [Math.min(before, after), Math.max(before, after)];
-    const whole =
-      kind === 'gap' ? medians.get(peer) : kind === 'own-time' ? medians.get(workload) : undefined;
-    if (high - low < LEAST_PART * (whole ?? 0)) return false;
-    return high > 0 && high / Math.max(low, Number.MIN_VALUE) >= LEAST_FACTOR;
-  };
 }

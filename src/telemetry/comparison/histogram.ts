@@ -3,7 +3,7 @@ const GROWTH = 1.02;
 const LOG_GROWTH = Math.log(GROWTH);
 
 /** The bucket of zero and of negative values; it sorts below all others. */
-const LOWEST = -1e6;
+export const LOWEST = -1e6;
 
 /** Counts of values by bucket of a logarithmic grid, in any order; as DDSketch keeps them (Masson et al., VLDB 2019). */
 export type Histogram = ReadonlyMap<number, number>;
@@ -25,30 +25,15 @@ export function histogramOf(values: Iterable<number>): Map<number, number> {
   return counts;
 }
 
-export function merge(histograms: Iterable<Histogram>): Histogram {
-  const merged = new Map<number, number>();
-  for (const histogram of histograms) {
-    for (const [bucket, count] of histogram) merged.set(bucket, (merged.get(bucket) ?? 0) + count);
-  }
-  return merged;
+export function sizeOf(histogram: Histogram): number {
+  let size = 0;
+  for (const count of histogram.values()) size += count;
+  return size;
 }
-
-export const sizeOf = (histogram: Histogram): number => [...histogram.values()].reduce((a, b) => a + b, 0);
 
 /** How many values lie in buckets above this one. */
 export function countAbove(histogram: Histogram, bucket: number): number {
   let above = 0;
   for (const [at, count] of histogram) if (at > bucket) above += count;
   return above;
-}
-
-/** The bucket that holds the quantile `q` (0 to 1) by nearest rank; undefined for no values. */
-export function quantileBucket(histogram: Histogram, q: number): number | undefined {
-  const rank = Math.max(1, Math.ceil(q * sizeOf(histogram)));
-  let seen = 0;
-  for (const [bucket, count] of [...histogram].sort(([a], [b]) => a - b)) {
-    seen += count;
-    if (seen >= rank) return bucket;
-  }
-  return undefined;
 }

@@ -17,33 +17,52 @@ export function compareLevels(
   baseline: readonly number[],
   window: readonly number[],
   floor: number,
-  prior: PriorSpread = { spread: 0, freedom: 0 },
+  prior: PriorSpread = NO_PRIOR,
+): Test {
+  return compareSorted(Float64Array.from(baseline).sort(), Float64Array.from(window).sort(), 0, floor, prior);
+}
+
+/** The same of samples in rising order, those of the window less `usual`. */
+export function compareSorted(
+  baseline: Float64Array,
+  window: Float64Array,
+  usual: number,
+  floor: number,
+  prior: PriorSpread,
 ): Test {
   const [n0, n1] = [baseline.length, window.length];
   if (n0 < 2 || n1 < 2) return NOTHING;
-  const [m0, m1] = [median(baseline), median(window)];
-  const rests = [...baseline.map((v) => v - m0), ...window.map((v) => v - m1)].map(Math.abs);
+  const [m0, m1] = [middleOfSorted(baseline), middleOfSorted(window)];
+  const difference = m1 - usual - m0;
+  const rests = new Float64Array(n0 + n1);
+  for (let i = 0; i < n0; i++) rests[i] = Math.abs((baseline[i] ?? 0) - m0);
+  for (let i = 0; i < n1; i++) rests[n0 + i] = Math.abs((window[i] ?? 0) - m1);
   const own = n0 + n1 - 2;
-  const alone = 1.4826 * median(rests) * Math.sqrt((n0 + n1) / own);
+  const alone = 1.4826 * middleOfSorted(rests.sort()) * Math.sqrt((n0 + n1) / own);
   const freedom = own + prior.freedom;
   const drawn = Math.sqrt((own * alone ** 2 + prior.freedom * prior.spread ** 2) / freedom);
   const spread = Math.max(drawn, floor);
   if (!(spread > 0)) return NOTHING;
-  const error = spread * Math.sqrt(1 / n0 + 1 / n1);
+  const size = Math.abs(difference) / spread;
+  const error = Math.sqrt(1 / n0 + 1 / n1);
   // Of two normal distributions d apart, one is above the other with probability Φ(d/√2).
-  const apart = Math.max(0, Math.abs(m1 - m0) / spread - SURE * Math.sqrt(1 / n0 + 1 / n1));
+  const apart = Math.max(0, size - SURE * error);
   return {
-    p: 2 * studentTail(Math.abs(m1 - m0) / error, freedom),
+    p: 2 * studentTail(size / error, freedom),
     least: 0,
-    delta: Math.sign(m1 - m0) * (1 - 2 * normalTail(Math.abs(m1 - m0) / spread / Math.SQRT2)),
+    delta: Math.sign(difference) * (1 - 2 * normalTail(size / Math.SQRT2)),
     strength: 1 - 2 * normalTail(apart / Math.SQRT2),
   };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+const NO_PRIOR: PriorSpread = { spread: 0, freedom: 0 };
+
+/** The median of numbers in rising order; 0 of none. */
+export function middleOfSorted(sorted: Float64Array): number {
   const middle = sorted.length >> 1;
-  const [low = 0, high = 0] =
-    sorted.length % 2 === 1 ? [sorted[middle], sorted[middle]] : [sorted[middle - 1], sorted[middle]];
-  return (low + high) / 2;
+  const high = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? 0) + high) / 2;
 }
+
+/** The median of numbers in any order; 0 of none. */
+export const median = (values: readonly number[]): number => middleOfSorted(Float64Array.from(values).sort());

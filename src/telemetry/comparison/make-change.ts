@@ -8,15 +8,18 @@ import {
   dispersionOfCounts,
   drawnTo,
 } from './dispersion.ts';
-import { countAbove, type Histogram, merge, middleOf, quantileBucket, sizeOf } from './histogram.ts';
 import { onsetOf } from './onset.ts';
 import { compareShares, type Side } from './share-test.ts';
 import { sum } from './test-result.ts';
-import { compareValues } from './value-test.ts';
 
 export interface Sides {
   readonly baseline: Aggregates;
   readonly window: Aggregates;
+}
+
+/** A change that may be one; when it began is worked out for those that are. */
+export interface Candidate extends Omit<Change, 'onset'> {
+  readonly onset: () => number;
 }
 
 export const NONE: FailingBelow = new Map();
@@ -45,7 +48,7 @@ export function shareChange(
   [hits1, of1]: ByStretch,
   common: Dispersion,
   side: Side = 'both',
-): Change {
+): Candidate {
   const of: [number, number] = [sum(of0), sum(of1)];
   const hits: [number, number] = [Math.min(sum(hits0), of[0]), Math.min(sum(hits1), of[1])];
   return {
@@ -55,23 +58,11 @@ export function shareChange(
     before: of[0] === 0 ? 0 : hits[0] / of[0],
     after: of[1] === 0 ? 0 : hits[1] / of[1],
     samples: of,
-    onset: onsetOf([sum(hits0), ...hits1], [of[0], ...of1], 1) - 1,
+    onset: () => onsetOf([sum(hits0), ...hits1], [of[0], ...of1], 1) - 1,
     test: compareShares({ hits, of }, drawnTo(common, [hits0, of0]), side),
     sure: true,
   };
 }
-
-/** How many values are above the median of all, by stretch: what their noise is measured by. */
-function aboveMedian(histograms: readonly Histogram[]): ByStretch {
-  const middle = quantileBucket(merge(histograms), 0.5) ?? 0;
-  return [histograms.map((each) => countAbove(each, middle)), histograms.map(sizeOf)];
-}
-
-/** The noise that times of one kind have in common. */
-export const commonNoise = (
-  baseline: readonly (readonly Histogram[])[],
-  window: readonly (readonly Histogram[])[],
-): Dispersion => commonDispersion(baseline.map(aboveMedian), window.map(aboveMedian));
 
 /** The noise that failures of requests have in common. */
 export function failureNoise({ baseline, window }: Sides): Dispersion {
@@ -80,41 +71,13 @@ export function failureNoise({ baseline, window }: Sides): Dispersion {
   return commonDispersion(failed(baseline), failed(window));
 }
 
-/** Durations or gaps; none where one side has no values. */
-export function* valueChange(
-  kind: ChangeKind,
-  place: Place,
-  old: readonly Histogram[],
-  now: readonly Histogram[],
-  common: Dispersion,
-): Generator<Change> {
-  const [a, b] = [merge(old), merge(now)];
-  const limit = quantileBucket(merge([a, b]), 0.5);
-  if (limit === undefined || sizeOf(a) === 0 || sizeOf(b) === 0) return;
-  const above = (each: Histogram) => countAbove(each, limit);
-  const test = compareValues(a, b, drawnTo(common, aboveMedian(old)));
-  const quantile = test.at ?? 0.5;
-  yield {
-    kind,
-    unit: 'ns',
-    ...place,
-    quantile,
-    before: middleOf(quantileBucket(a, quantile) ?? 0),
-    after: middleOf(quantileBucket(b, quantile) ?? 0),
-    samples: [sizeOf(a), sizeOf(b)],
-    onset: onsetOf([above(a), ...now.map(above)], [sizeOf(a), ...now.map(sizeOf)], 1) - 1,
-    test,
-    sure: true,
-  };
-}
-
 /** Events by stretch, given for the same stretches of each side. */
 export function countChange(
   kind: ChangeKind,
   place: Place,
   old: readonly number[],
   now: readonly number[],
-): Change {
+): Candidate {
   const counts: Counts = { events: [sum(old), sum(now)], over: [old.length, now.length] };
   return {
     kind,
@@ -123,7 +86,7 @@ export function countChange(
     before: counts.events[0] / Math.max(1, old.length),
     after: counts.events[1] / Math.max(1, now.length),
     samples: counts.events,
-    onset: onsetOfCounts(counts.events[0] / Math.max(1, old.length), now),
+    onset: () => onsetOfCounts(counts.events[0] / Math.max(1, old.length), now),
     test: compareCounts(counts, dispersionOfCounts(old)),
     sure: true,
   };

@@ -1,9 +1,9 @@
-import type { CounterAggregate, GaugeAggregate, MetricAggregate } from './aggregates.ts';
-import type { Change } from './changes.ts';
+import type { CounterAggregate, MetricAggregate } from './aggregates.ts';
+import { isConsiderable } from './considerable.ts';
 import { compareCounts } from './count-test.ts';
-import { compareLevels, median, type PriorSpread } from './level-test.ts';
-import { PLACE, type Place, pairUp, type Sides } from './make-change.ts';
-import { sum } from './test-result.ts';
+import { compareSorted, median, middleOfSorted, type PriorSpread } from './level-test.ts';
+import { type Candidate, PLACE, type Place, pairUp, type Sides } from './make-change.ts';
+import { sum, UNCHANGED } from './test-result.ts';
 
 /** The least spread of a metric, as a factor. */
 const METRIC_NOISE = Math.log(1.1);
@@ -17,16 +17,16 @@ const MOST_PRIOR_FREEDOM = 12;
 /** A counter that counts at most so many events in both windows together is compared by count, not by rate. */
 const RARE = 20;
 
-type Sample = readonly [stretch: number, value: number];
+type Sample = readonly [stretch: number, value: number, seconds?: number];
 
 interface Level {
   readonly place: Place;
-  readonly old: readonly Sample[];
-  readonly now: readonly Sample[];
+  readonly old: MetricAggregate;
+  readonly now: MetricAggregate;
 }
 
 /** Levels of gauges, rates of counters, and how often something rare was counted. */
-export function* metricChanges({ baseline, window }: Sides): Generator<Change> {
+export function* metricChanges({ baseline, window }: Sides): Generator<Candidate> {
   const keyOf = ({ workload, pod, name, labels }: MetricAggregate) => [workload, pod, name, labels];
   const byName = new Map<string, Level[]>();
   for (const [old, now] of pairUp(baseline.metrics, window.metrics, keyOf)) {
@@ -44,24 +44,25 @@ export function* metricChanges({ baseline, window }: Sides): Generator<Change> {
     if (old.samples.length < 2 || now.samples.length < 2) continue;
     const name = JSON.stringify([now.name, now.labels]);
     const levels = byName.get(name) ?? [];
-    levels.push({ place, old: levelsOf(old), now: levelsOf(now) });
+    levels.push({ place, old, now });
     byName.set(name, levels);
   }
   for (const levels of byName.values()) yield* levelChanges(levels);
 }
 
-const levelsOf = (metric: GaugeAggregate | CounterAggregate): readonly Sample[] =>
-  metric.kind === 'gauge'
-    ? metric.samples
-    : metric.samples.map(([stretch, increase, seconds]) => [stretch, increase / seconds]);
-
 function isRare(old: CounterAggregate, now: CounterAggregate): boolean {
-  const increases = [...old.samples, ...now.samples].map(([, increase]) => increase);
-  return sum(increases) <= RARE && increases.every(Number.isInteger);
+  let total = 0;
+  for (const { samples } of [old, now]) {
+    for (const [, increase] of samples) {
+      total += increase;
+      if (total > RARE || !Number.isInteger(increase)) return false;
+    }
+  }
+  return true;
 }
 
 /** Events against the time that both windows saw; `before` is scaled to the window's. */
-function* eventChange(place: Place, old: CounterAggregate, now: CounterAggregate): Generator<Change> {
+function* eventChange(place: Place, old: CounterAggregate, now: CounterAggregate): Generator<Candidate> {
   const of = (side: CounterAggregate, member: 1 | 2) => sum(side.samples.map((sample) => sample[member]));
   const events = [of(old, 1), of(now, 1)] as const;
   const over = [of(old, 2), of(now, 2)] as const;
@@ -73,7 +74,7 @@ function* eventChange(place: Place, old: CounterAggregate, now: CounterAggregate
     before: (events[0] / over[0]) * over[1],
     after: events[1],
     samples: events,
-    onset: now.samples.find(([, increase]) => increase > 0)?.[0] ?? 0,
+    onset: () => now.samples.find(([, increase]) => increase > 0)?.[0] ?? 0,
     test: compareCounts({ events, over }),
     sure: true,
   };
@@ -83,31 +84,32 @@ function* eventChange(place: Place, old: CounterAggregate, now: CounterAggregate
  * Levels are compared by their logarithm. Where a metric has many series, most have nothing to do with a fault: their
  * median change is taken off each, and their spread is the least noise (an empirical null, Efron, JASA 99, 2004).
  */
-function* levelChanges(levels: readonly Level[]): Generator<Change> {
-  const values = levels.map(({ old, now }) => [old.map(([, v]) => v), now.map(([, v]) => v)] as const);
-  const sizes = values
+function* levelChanges(levels: readonly Level[]): Generator<Candidate> {
+  const values = levels.map(({ old, now }) => [sortedValues(old), sortedValues(now)] as const);
+  const middles = values.map(([a, b]) => [middleOfSorted(a), middleOfSorted(b)] as const);
+  const sizes = middles
     .flat()
-    .map(median)
     .map(Math.abs)
     .filter((size) => size > 0);
   // What is far below the usual size of a metric counts as nothing, and zero has a logarithm.
   const base = sizes.length === 0 ? 1 : 0.1 * median(sizes);
   const log = (value: number) => Math.sign(value) * Math.log1p(Math.abs(value) / base);
-  const logs = values.map(([a, b]) => [a.map(log), b.map(log)] as const);
-  const shifts = logs.map(([a, b]) => median(b) - median(a));
+  const shifts = middles.map(([a, b]) => log(b) - log(a));
   const isMany = levels.length >= PEERS;
   const usual = isMany ? median(shifts) : 0;
   const noise = isMany ? 1.4826 * median(shifts.map((shift) => Math.abs(shift - usual))) : 0;
   for (const [i, { place, now }] of levels.entries()) {
-    const [[a, b], [before, after]] = [logs[i] ?? [[], []], (values[i] ?? [[], []]).map(median)];
-    if (before === undefined || after === undefined) continue;
+    const [pair, ends] = [values[i], middles[i]];
+    if (pair === undefined || ends === undefined) continue;
+    const [[a, b], [before, after]] = [pair, ends];
     const spread = noise / Math.sqrt(1 / a.length + 1 / b.length);
     const prior: PriorSpread = {
       spread: Math.max(METRIC_NOISE, spread),
       freedom: isMany ? Math.min(MOST_PRIOR_FREEDOM, levels.length / 2) : 0,
     };
     const middle = (before + after) / 2;
-    const beyond = now.find(([, v]) => (after > before ? v > middle : v < middle));
+    const isBeyond = (sample: Sample) =>
+      after > before ? sampleValue(now.kind, sample) > middle : sampleValue(now.kind, sample) < middle;
     yield {
       ...place,
       kind: 'metric',
@@ -115,14 +117,26 @@ function* levelChanges(levels: readonly Level[]): Generator<Change> {
       before,
       after,
       samples: [a.length, b.length],
-      onset: beyond?.[0] ?? 0,
-      test: compareLevels(
-        a,
-        b.map((value) => value - usual),
-        Math.max(METRIC_NOISE, spread),
-        prior,
-      ),
+      onset: () => (now.samples.find(isBeyond) ?? [0])[0],
+      test: isConsiderable(before, after)
+        ? compareSorted(inPlace(a, log), inPlace(b, log), usual, Math.max(METRIC_NOISE, spread), prior)
+        : UNCHANGED,
       sure: true,
     };
   }
+}
+
+/** A gauge's values, or a counter's by second, in rising order. */
+function sortedValues({ kind, samples }: MetricAggregate): Float64Array {
+  const values = new Float64Array(samples.length);
+  for (let i = 0; i < samples.length; i++) values[i] = sampleValue(kind, samples[i]);
+  return values.sort();
+}
+
+const sampleValue = (kind: MetricAggregate['kind'], sample: Sample | undefined): number =>
+  sample === undefined ? 0 : kind === 'gauge' ? sample[1] : sample[1] / (sample[2] ?? 1);
+
+function inPlace(values: Float64Array, change: (value: number) => number): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = change(values[i] ?? 0);
+  return values;
 }

@@ -1,49 +1,46 @@
 import type { OperationAggregate } from './aggregates.ts';
-import type { Change } from './changes.ts';
+import type { ByStretch } from './dispersion.ts';
 import { compareLevels, median } from './level-test.ts';
 import {
   busyStretches,
-  commonNoise,
+  type Candidate,
   countChange,
   failureNoise,
   PLACE,
   pairUp,
   type Sides,
   shareChange,
-  valueChange,
 } from './make-change.ts';
 import { sum } from './test-result.ts';
+import { jointTimeChange, noiseOf, type TimePair, timeChanges, timePair } from './time-changes.ts';
 
 const keyOf = ({ workload, operation }: OperationAggregate): readonly string[] => [workload, operation];
 
 /** Failures, durations and own times of the operations that both windows have. */
-export function* operationChanges({ baseline, window }: Sides): Generator<Change> {
-  const noiseOf = (times: 'duration' | 'own') =>
-    commonNoise(
-      baseline.operations.map((each) => each[times]),
-      window.operations.map((each) => each[times]),
-    );
+export function* operationChanges({ baseline, window }: Sides): Generator<Candidate> {
   const failures = failureNoise({ baseline, window });
-  const [durations, owns] = [noiseOf('duration'), noiseOf('own')];
+  const durations: TimePair[] = [];
+  const own: TimePair[] = [];
   for (const [before, after] of pairUp(baseline.operations, window.operations, keyOf)) {
     if (before === undefined || after === undefined) continue;
-    const place = {
-      ...PLACE,
-      workload: after.workload,
-      subject: after.operation,
-      failingBelow: after.failingBelow,
-    };
-    yield shareChange(
-      'errors',
-      place,
+    const { workload, operation: subject, failingBelow } = after;
+    const place = { ...PLACE, workload, subject, failingBelow };
+    const [old, now]: [ByStretch, ByStretch] = [
       [before.failed, before.requests],
       [after.failed, after.requests],
-      failures,
-      'more',
-    );
-    yield* valueChange('duration', place, before.duration, after.duration, durations);
-    yield* valueChange('own-time', place, before.own, after.own, owns);
+    ];
+    yield shareChange('errors', place, old, now, failures, 'more');
+    durations.push(timePair(place, before.duration, after.duration));
+    own.push(timePair(place, before.own, after.own));
   }
+  yield* timeChanges('duration', durations);
+  const common = noiseOf(own);
+  yield* timeChanges('own-time', own, common);
+  const byWorkload = new Map<string, TimePair[]>();
+  for (const pair of own) {
+    byWorkload.set(pair.place.workload, [...(byWorkload.get(pair.place.workload) ?? []), pair]);
+  }
+  for (const pairs of byWorkload.values()) yield* jointTimeChange('own-time', pairs, common);
 }
 
 /** The least spread of a rate of requests between stretches, as a factor. */
@@ -53,7 +50,7 @@ const RATE_NOISE = Math.log(1.2);
  * How many requests there are, over the stretches in which anything at all was served. An operation of one window alone
  * is new or gone; where no operation of its workload is in the other, the workload is.
  */
-export function* trafficChanges({ baseline, window }: Sides): Generator<Change> {
+export function* trafficChanges({ baseline, window }: Sides): Generator<Candidate> {
   const [busy0, busy1] = [busyStretches(baseline), busyStretches(window)];
   const at = (busy: readonly number[], requests: readonly number[] = []) => busy.map((i) => requests[i] ?? 0);
   for (const [old, now] of pairUp(baseline.operations, window.operations, keyOf)) {
@@ -66,7 +63,7 @@ export function* trafficChanges({ baseline, window }: Sides): Generator<Change> 
     } else if (a.length >= 2 && b.length >= 2) {
       const [before, after] = [median(a), median(b)];
       const middle = (before + after) / 2;
-      const begun = b.findIndex((n) => (after > before ? n > middle : n < middle));
+      const begun = () => b.findIndex((n) => (after > before ? n > middle : n < middle));
       yield {
         ...place,
         kind: 'rate',
@@ -74,7 +71,7 @@ export function* trafficChanges({ baseline, window }: Sides): Generator<Change> 
         before,
         after,
         samples: [a.length, b.length],
-        onset: busy1[Math.max(0, begun)] ?? 0,
+        onset: () => busy1[Math.max(0, begun())] ?? 0,
         test: compareLevels(a.map(Math.log1p), b.map(Math.log1p), RATE_NOISE),
         sure: true,
       };

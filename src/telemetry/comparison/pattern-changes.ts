@@ -1,8 +1,8 @@
 import type { Aggregates, LineAggregate, PatternAggregate } from './aggregates.ts';
-import type { Change } from './changes.ts';
 import { type ByStretch, EVEN } from './dispersion.ts';
 import {
   busyStretches,
+  type Candidate,
   countChange,
   failureNoise,
   NONE,
@@ -16,7 +16,7 @@ import {
 export const ERROR_LEVELS: ReadonlySet<string> = new Set(['ERROR', 'FATAL', 'PANIC']);
 
 /** Patterns that requests write, by request; those of an operation that one window lacks are no changes of it. */
-export function* patternChanges({ baseline, window }: Sides): Generator<Change> {
+export function* patternChanges({ baseline, window }: Sides): Generator<Candidate> {
   const requests = (side: Aggregates) =>
     new Map(side.operations.map((each) => [JSON.stringify([each.workload, each.operation]), each.requests]));
   const [before, after] = [requests(baseline), requests(window)];
@@ -47,7 +47,7 @@ export function* patternChanges({ baseline, window }: Sides): Generator<Change> 
 }
 
 /** Patterns of no known request, by time: over the stretches in which anything was recorded. */
-export function* lineChanges({ baseline, window }: Sides): Generator<Change> {
+export function* lineChanges({ baseline, window }: Sides): Generator<Candidate> {
   const [busy0, busy1] = [busyStretches(baseline), busyStretches(window)];
   const keyOf = ({ workload, level, pattern }: LineAggregate) => [workload, level, pattern];
   for (const [old, now] of pairUp(baseline.lines, window.lines, keyOf)) {
@@ -60,6 +60,6 @@ export function* lineChanges({ baseline, window }: Sides): Generator<Change> {
       busy0.map((i) => old?.lines[i] ?? 0),
       busy1.map((i) => now?.lines[i] ?? 0),
     );
-    yield { ...change, onset: busy1[change.onset] ?? change.onset };
+    yield { ...change, onset: () => busy1[change.onset()] ?? 0 };
   }
 }

@@ -1,10 +1,9 @@
 import type { PodAggregate } from './aggregates.ts';
-import type { Change } from './changes.ts';
-import { busyStretches, countChange, PLACE, pairUp, type Sides } from './make-change.ts';
+import { busyStretches, type Candidate, countChange, PLACE, pairUp, type Sides } from './make-change.ts';
 import { sum } from './test-result.ts';
 
 /** Pods that recorded in one of the windows alone. */
-export function* podChanges({ baseline, window }: Sides): Generator<Change> {
+export function* podChanges({ baseline, window }: Sides): Generator<Candidate> {
   const [busy0, busy1] = [busyStretches(baseline), busyStretches(window)];
   const keyOf = ({ workload, pod }: PodAggregate) => [workload, pod];
   for (const [old, now] of pairUp(baseline.pods, window.pods, keyOf)) {

@@ -1,10 +1,10 @@
 import { type Dispersion, EVEN, widened } from './dispersion.ts';
+import { countIn, type Distribution, spanOf } from './distribution.ts';
 import { logChoose, normalTail } from './distributions.ts';
-import { type Histogram, sizeOf } from './histogram.ts';
 import { NOTHING, SURE, type Test } from './test-result.ts';
 
 /** Values of one kind, in the baseline and in the window. */
-export type Stratum = readonly [baseline: Histogram, window: Histogram];
+export type Stratum = readonly [baseline: Distribution, window: Distribution];
 
 /** Up to how many values the chance is counted, not approached; and from which approached one on. */
 const COUNTED = 60;
@@ -56,19 +56,22 @@ interface RankSum {
 }
 
 function rankSum([baseline, window]: Stratum): RankSum {
-  const [n0, n1] = [sizeOf(baseline), sizeOf(window)];
+  const [n0, n1] = [baseline.size, window.size];
   const n = n0 + n1;
   let below = 0;
   let wins = 0;
   let ties = 0;
   const sizes: number[] = [];
-  for (const bucket of [...new Set([...baseline.keys(), ...window.keys()])].sort((a, b) => a - b)) {
-    const [a, b] = [baseline.get(bucket) ?? 0, window.get(bucket) ?? 0];
+  const add = (a: number, b: number) => {
+    if (a + b === 0) return;
     wins += b * (below + a / 2);
     below += a;
     ties += (a + b) ** 3 - (a + b);
     sizes.push(a + b);
-  }
+  };
+  add(baseline.lowest, window.lowest);
+  const [from, to] = spanOf([baseline, window]);
+  for (let bucket = from; bucket < to; bucket++) add(countIn(baseline, bucket), countIn(window, bucket));
   const variance = n0 === 0 || n1 === 0 ? 0 : ((n0 * n1) / 12) * (n + 1 - ties / (n * (n - 1)));
   return { n0, n1, wins, variance, sizes };
 }

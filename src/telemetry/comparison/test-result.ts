@@ -20,4 +20,7 @@ export const SURE = 1.645;
 
 export const NOTHING: Test = { p: 1, least: 1, delta: 0, strength: 0 };
 
+/** Of what moved too little to matter: it is asked for, and not found. */
+export const UNCHANGED: Test = { p: 1, least: 0, delta: 0, strength: 0 };
+
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

@@ -1,5 +1,5 @@
 import { type Dispersion, EVEN } from './dispersion.ts';
-import { countAbove, type Histogram, merge, quantileBucket, sizeOf } from './histogram.ts';
+import { countBeyond, type Distribution, quantileOf } from './distribution.ts';
 import { compareRanks } from './rank-test.ts';
 import { compareShares } from './share-test.ts';
 import { NOTHING, type Test } from './test-result.ts';
@@ -8,14 +8,18 @@ import { NOTHING, type Test } from './test-result.ts';
  * Whether values moved: by their ranks, and for a change of the slowest part alone, Fisher's test of how many lie above
  * the 90th percentile of both together (a quantile test after Mood, 1950). The smaller p counts twice.
  */
-export function compareValues(baseline: Histogram, window: Histogram, dispersion: Dispersion = EVEN): Test {
+export function compareValues(
+  baseline: Distribution,
+  window: Distribution,
+  dispersion: Dispersion = EVEN,
+): Test {
   const bulk = compareRanks([[baseline, window]], dispersion);
-  const limit = quantileBucket(merge([baseline, window]), 0.9);
+  const limit = quantileOf([baseline, window], 0.9);
   if (limit === undefined) return NOTHING;
   const tail = compareShares(
     {
-      hits: [countAbove(baseline, limit), countAbove(window, limit)],
-      of: [sizeOf(baseline), sizeOf(window)],
+      hits: [countBeyond(baseline, limit), countBeyond(window, limit)],
+      of: [baseline.size, window.size],
     },
     dispersion,
   );
