@@ -3,7 +3,17 @@ import type { QueryLimits, QueryResult } from '../../promql/engine.ts';
 import type { Labels } from '../../promql/labels.ts';
 import type { TimeRange } from '../../promql/series-source.ts';
 import type { Scope } from '../../telemetry/scope.ts';
+import type { PodMetrics } from '../../telemetry/window-records/metric-block.ts';
 import type { MetricMetadata } from '../rows/metric-record.ts';
+
+/** Two times of a comparison, in milliseconds since the epoch, half-open, and the length of their stretches. */
+export interface PodMetricsRequest {
+  readonly baseline: TimeRange;
+  readonly window: TimeRange;
+  readonly stretch: number;
+  /** Which series, beside the limits of the key. */
+  readonly matchers: readonly Matcher[];
+}
 
 /** On whose behalf, and until when, a store is asked. */
 export interface MetricQueryOptions {
@@ -107,6 +117,8 @@ export interface MetricStore {
    * epoch; undefined where there are none. Stores that can't tell at little cost have no such method.
    */
   days?(options: MetricQueryOptions): Promise<TimeRange | undefined>;
+  /** The series of pods in two times, in stretches. Stores that can't tell at little cost have no such method. */
+  podMetrics?(request: PodMetricsRequest, options: MetricQueryOptions): Promise<PodMetrics>;
   /** Label sets, ordered. */
   series(selection: SeriesSelection, options: MetricQueryOptions): Promise<Listed<Labels>>;
   labelNames(selection: SeriesSelection, options: MetricQueryOptions): Promise<Listed<string>>;

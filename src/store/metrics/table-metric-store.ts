@@ -9,6 +9,7 @@ import { listMetrics, metricFamilies } from './list-metrics.ts';
 import { listLabelNames, listLabelValues, listSeries } from './list-series.ts';
 import { metricDays } from './metric-days.ts';
 import type { MetricStore } from './metric-store.ts';
+import { podMetrics } from './pod-metrics.ts';
 import type { MetricTables } from './read-series.ts';
 import { scopeMatchers } from './scope-matchers.ts';
 import { TableSource } from './table-source.ts';
@@ -31,6 +32,7 @@ export function tableMetricStore(tables: MetricTables): MetricStore {
     listMetrics: (request, { scope, signal }) => listMetrics(tables, request, scope, { signal }),
     describeMetric: (request, { scope, signal }) => describeMetric(tables, request, scope, { signal }),
     days: ({ scope, signal }) => metricDays(tables, scope, { signal }),
+    podMetrics: (request, { scope, signal }) => podMetrics(tables, request, scope, { signal }),
     latestSample: (matchers, { scope, signal }) => latestSample(tables, matchers, scope, { signal }),
     series: (selection, { scope, signal }) => listSeries(tables, selection, scope, { signal }),
     labelNames: (selection, { scope, signal }) => listLabelNames(tables, selection, scope, { signal }),

@@ -27,7 +27,7 @@ export class LogTable {
     this.rows = rowsOf(blocks);
     this.time = joined(new Float64Array(this.rows), blocks, ({ time }) => time);
     this.trace = joined(new Uint32Array(2 * this.rows), blocks, ({ trace }) => trace);
-    this.place = placesOf(blocks, names.places);
+    this.place = placesOf(blocks, names.places).map((place) => names.samePlace[place] ?? place);
     this.pod = numbered(blocks, ({ pod }) => pod, names.pods);
     this.level = numbered(blocks, ({ level }) => level, this.levels);
     const shapes = new Texts();

@@ -1,6 +1,6 @@
 import { Texts } from './texts.ts';
 
-/** A workload, wherever it is told of. */
+/** A workload, wherever it is told of; what is not known is empty. */
 export interface Place {
   readonly cluster: string;
   readonly namespace: string;
@@ -10,32 +10,49 @@ export interface Place {
 /** Numbers workloads, and names them. */
 export class Places {
   readonly #keys = new Texts();
-  readonly #places: Place[] = [];
+  /** By number. */
+  readonly all: Place[] = [];
 
   numberOf({ cluster, namespace, workload }: Place): number {
     const number = this.#keys.numberOf(JSON.stringify([cluster, namespace, workload]));
-    if (number === this.#places.length) this.#places.push({ cluster, namespace, workload });
+    if (number === this.all.length) this.all.push({ cluster, namespace, workload });
     return number;
   }
 
   /**
-   * The name of each, by number: that of the workload, with its namespace and cluster in front where several have
-   * it; '(none)' for none.
+   * The name of each, by number: that of the workload, with its namespace and cluster in front where it is in several;
+   * '(none)' for none. A place of which the namespace or the cluster is not told is that of the same workload, where
+   * that is in one alone: not all signals tell all.
    */
   names(): string[] {
-    const sameName = this.#countBy(({ workload }) => workload);
-    const sameNamespace = this.#countBy(({ namespace, workload }) => JSON.stringify([namespace, workload]));
-    return this.#places.map(({ cluster, namespace, workload }) => {
-      const name = workload === '' ? '(none)' : workload;
-      if (sameName.get(workload) === 1) return name;
-      const inCluster = sameNamespace.get(JSON.stringify([namespace, workload])) === 1 ? [] : [cluster];
-      return [...inCluster, namespace, name].filter((part) => part !== '').join('/');
+    const byWorkload = new Map<string, Place[]>();
+    for (const place of this.all) {
+      const alike = byWorkload.get(place.workload);
+      if (alike === undefined) byWorkload.set(place.workload, [place]);
+      else alike.push(place);
+    }
+    return this.all.map((place) => {
+      const alike = byWorkload.get(place.workload) ?? [];
+      const clusters = known(alike, ({ cluster }) => cluster);
+      const namespaces = known(alike, ({ namespace }) => namespace);
+      const parts = [
+        ...(clusters.size > 1 ? [place.cluster] : []),
+        ...(namespaces.size > 1 ? [place.namespace] : []),
+      ].filter((part) => part !== '');
+      return [...parts, place.workload === '' ? '(none)' : place.workload].join('/');
     });
   }
+}
 
-  #countBy(keyOf: (place: Place) => string): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const place of this.#places) counts.set(keyOf(place), (counts.get(keyOf(place)) ?? 0) + 1);
-    return counts;
-  }
+const known = (places: readonly Place[], textOf: (place: Place) => string): ReadonlySet<string> =>
+  new Set(places.map(textOf).filter((text) => text !== ''));
+
+/** Numbers of names, by number of the place: places of one name are one. */
+export function numbersOfNames(names: readonly string[]): Uint32Array {
+  const first = new Map<string, number>();
+  return Uint32Array.from(names, (name, place) => {
+    const known = first.get(name) ?? place;
+    first.set(name, known);
+    return known;
+  });
 }

@@ -5,7 +5,10 @@ import { Texts } from './texts.ts';
 
 /** Names that all tables of a comparison number alike. */
 export interface Names {
+  /** All are known before a table is made. */
   readonly places: Places;
+  /** By number of the place: that of the first with the same name. */
+  readonly samePlace: Uint32Array;
   readonly pods: Texts;
 }
 
@@ -32,14 +35,14 @@ export class SpanTable {
   readonly entry: Int32Array;
   readonly #ids: KeyIndex;
 
-  constructor(blocks: readonly SpanBlock[], { places, pods }: Names) {
+  constructor(blocks: readonly SpanBlock[], { places, samePlace, pods }: Names) {
     this.rows = rowsOf(blocks);
     this.start = joined(new Float64Array(this.rows), blocks, ({ start }) => start);
     this.duration = joined(new Float64Array(this.rows), blocks, ({ duration }) => duration);
     this.role = joined(new Uint8Array(this.rows), blocks, ({ role }) => role);
     this.failed = joined(new Uint8Array(this.rows), blocks, ({ failed }) => failed);
     this.trace = joined(new Uint32Array(2 * this.rows), blocks, ({ trace }) => trace);
-    this.place = placesOf(blocks, places);
+    this.place = placesOf(blocks, places).map((place) => samePlace[place] ?? place);
     this.pod = numbered(blocks, ({ pod }) => pod, pods);
     this.operation = numbered(blocks, ({ operation }) => operation, this.operations);
     this.peer = numbered(blocks, ({ peer }) => peer, this.peers);

@@ -1,0 +1,168 @@
+import type { TimeRange } from '../../promql/series-source.ts';
+import type { Scope } from '../../telemetry/scope.ts';
+import {
+  noMetrics,
+  type PodMetrics,
+  type PodSeries,
+  type StretchBlock,
+} from '../../telemetry/window-records/metric-block.ts';
+import { podOwnerPattern } from '../../telemetry/workload.ts';
+import type { QueryOptions } from '../clickhouse.ts';
+import { columnOf, type NativeBlock, numbersOf, ofKind, textsOf } from '../native/native-column.ts';
+import { join, type Sql, sql } from '../sql/sql.ts';
+import type { PodMetricsRequest } from './metric-store.ts';
+import { type MetricTables, rowsOfSeries } from './read-series.ts';
+import { scopeMatchers } from './scope-matchers.ts';
+import { seriesCondition } from './series-condition.ts';
+import { timesFrom } from './series-rows-in.ts';
+
+/** Series that are read; of more, whole metrics are left out. */
+export const mostSeries = 20_000;
+
+/** Labels that name the pod of a series. */
+const podLabels = ['pod', 'k8s_pod_name', 'pod_name'];
+
+/** Labels that say where a series comes from, and nothing of what it measures. */
+const originLabels: readonly string[] = [
+  ...podLabels,
+  ...['cluster', 'namespace', 'workload', 'node', 'job', 'instance', 'service', 'endpoint', 'prometheus'],
+  ...['uid', 'pod_uid', 'k8s_pod_uid', 'k8s_node_name', 'k8s_namespace_name', 'k8s_deployment_name'],
+  ...['otel_scope_name', 'otel_scope_version', 'otel_scope_schema_url', 'host_ip', 'pod_ip', 'id', 'image'],
+];
+
+/** What tells most of a cause is read first where not all is. */
+const telling = '(?i)cpu|mem|throttl|restart|oom|disk|network|ready|queue|pool|lag';
+
+/** The series of pods in two times, by stretch. Histograms and summaries are left out: spans tell of times. */
+export async function podMetrics(
+  tables: MetricTables,
+  { baseline, window, stretch, matchers }: PodMetricsRequest,
+  scope: Scope,
+  options: QueryOptions,
+): Promise<PodMetrics> {
+  const condition = seriesCondition([...matchers, ...scopeMatchers(scope)]);
+  // What the database can't judge is no series of a comparison: no limit of a key may be passed by.
+  if (condition.tests.length > 0) return noMetrics;
+  const days = (range: TimeRange): Sql => rowsOfSeries(condition, range);
+  const rows = sql`((${days(baseline)}) OR (${days(window)})) AND ${podOf} != '' AND Type NOT IN ('histogram', 'summary', 'gaugehistogram', 'info') AND NOT endsWith(MetricName, '_bucket')`;
+  const { names, leftOut } = await namesToRead(tables, rows, options);
+  if (names.length === 0) return { series: [], blocks: [], metricsLeftOut: leftOut };
+  const named = sql`MetricName IN (${join(
+    names.map((name) => sql`${name}`),
+    ', ',
+  )})`;
+  const places = new Map<bigint, number>();
+  const series: PodSeries[] = [];
+  await tables.clickhouse.blocks(
+    sql`SELECT Id, ${seriesTexts} FROM ${tables.series} WHERE ${rows} AND ${named} GROUP BY MetricName, Id ORDER BY MetricName, Id`,
+    (block) => {
+      const ids = numbersOf(block, 0, BigUint64Array);
+      const texts = [1, 2, 3, 4, 5, 6, 7].map((index) => textsOf(textColumn(block, index)));
+      ids.forEach((id, row) => {
+        const [name = '', cluster = '', namespace = '', workload = '', pod = '', labels = '', kind] =
+          texts.map((column) => column[row]);
+        places.set(id, series.length);
+        series.push({
+          ...{ cluster, namespace, workload, pod, name, labels },
+          kind: kind === 'counter' ? 'counter' : 'gauge',
+        });
+      });
+    },
+    options,
+  );
+  const ids = sql`Id IN (SELECT Id FROM ${tables.series} WHERE ${rows} AND ${named})`;
+  const inRange = ({ from, to }: TimeRange, side: number): Sql =>
+    sql`SELECT CAST(Id, 'UInt64') AS id, toUInt8(${side}) AS side, toInt32(floor((toUnixTimestamp64Milli(Timestamp) - ${from}) / ${stretch})) AS slot, avg(Value) AS average, argMin(Value, Timestamp) AS firstValue, argMax(Value, Timestamp) AS lastValue, toFloat64(toUnixTimestamp64Milli(min(Timestamp))) / 1000 AS firstTime, toFloat64(toUnixTimestamp64Milli(max(Timestamp))) / 1000 AS lastTime, deltaSumTimestamp(Value, toUnixTimestamp64Milli(Timestamp)) AS increase FROM ${tables.samples} WHERE ${named} AND ${timesFrom(from - stretch, to - 1)} AND ${ids} AND isFinite(Value) AND Histogram = '' GROUP BY id, slot`;
+  const blocks: StretchBlock[] = [];
+  await tables.clickhouse.blocks(
+    sql`SELECT id, side, groupArray(slot), groupArray(average), groupArray(firstValue), groupArray(lastValue), groupArray(firstTime), groupArray(lastTime), groupArray(increase) FROM (${inRange(baseline, 0)} UNION ALL ${inRange(window, 1)}) GROUP BY id, side`,
+    (block) => blocks.push(stretchBlock(block, places)),
+    options,
+  );
+  return { series, blocks, metricsLeftOut: leftOut };
+}
+
+/** The names of the metrics that fit, the most telling first. */
+async function namesToRead(
+  tables: MetricTables,
+  rows: Sql,
+  options: QueryOptions,
+): Promise<{ readonly names: string[]; readonly leftOut: number }> {
+  const names: string[] = [];
+  let leftOut = 0;
+  let room = mostSeries;
+  await tables.clickhouse.blocks(
+    sql`SELECT toString(MetricName) AS name, uniqExact(Id) AS series FROM ${tables.series} WHERE ${rows} GROUP BY name ORDER BY match(name, ${telling}) DESC, name`,
+    (block) => {
+      const counts = numbersOf(block, 1, BigUint64Array);
+      for (const [row, name] of textsOf(textColumn(block, 0)).entries()) {
+        const count = Number(counts[row] ?? 0n);
+        if (count <= room) {
+          names.push(name);
+          room -= count;
+        } else leftOut++;
+      }
+    },
+    options,
+  );
+  return { names, leftOut };
+}
+
+const labelOf = (names: readonly string[]): Sql => {
+  const [first, ...others] = names.map((name) => sql`Labels[${name}]`);
+  if (first === undefined) return sql`''`;
+  return others.reduce((text, other) => sql`if(${text} != '', ${text}, ${other})`, first);
+};
+
+const podOf = labelOf(podLabels);
+const owner = sql`extract(${podOf}, ${podOwnerPattern})`;
+const workloadOf = labelOf(['workload', 'k8s_deployment_name', 'deployment', 'statefulset', 'daemonset']);
+const namespaceOf = labelOf(['namespace', 'k8s_namespace_name']);
+
+const isOrigin = sql`(key, value) -> NOT has([${join(
+  originLabels.map((label) => sql`${label}`),
+  ', ',
+)}], key)`;
+const others = sql`mapFilter(${isOrigin}, Labels)`;
+const otherLabels = sql`arrayStringConcat(arraySort(arrayMap((key, value) -> concat(key, '=', value), mapKeys(${others}), mapValues(${others}))), ',')`;
+/** Types that are counters; where none is known, what is called so. */
+const isCounter = sql`max(Type) = 'counter' OR (max(Type) = '' AND match(toString(MetricName), '_(total|count|sum)$'))`;
+
+/** The columns of a series: name, cluster, namespace, workload, pod, other labels, kind. */
+const seriesTexts = sql`toString(MetricName), any(Labels['cluster']), any(${namespaceOf}), any(multiIf(${workloadOf} != '', ${workloadOf}, ${owner} != '', ${owner}, ${podOf})), any(${podOf}), any(${otherLabels}), if(${isCounter}, 'counter', 'gauge')`;
+
+function textColumn(block: NativeBlock, index: number) {
+  const column = block.columns[index];
+  return column?.kind === 'dictionary' ? column : columnOf(block, index, 'bytes');
+}
+
+function stretchBlock(block: NativeBlock, places: ReadonlyMap<bigint, number>): StretchBlock {
+  const ids = numbersOf(block, 0, BigUint64Array);
+  const sides = numbersOf(block, 1, Uint8Array);
+  const { ends, items } = columnOf(block, 2, 'lists');
+  const size = ends.at(-1) ?? 0;
+  const series = new Uint32Array(size);
+  const side = new Uint8Array(size);
+  let from = 0;
+  ids.forEach((id, row) => {
+    const to = ends[row] ?? 0;
+    series.fill(places.get(id) ?? 0, from, to);
+    side.fill(sides[row] ?? 0, from, to);
+    from = to;
+  });
+  const numbers = (index: number): Float64Array => {
+    const { values } = ofKind(columnOf(block, index, 'lists').items, 'numbers');
+    return Float64Array.from(values, Number);
+  };
+  return {
+    series,
+    side,
+    stretch: Int32Array.from(ofKind(items, 'numbers').values, Number),
+    average: numbers(3),
+    first: numbers(4),
+    last: numbers(5),
+    firstTime: numbers(6),
+    lastTime: numbers(7),
+    increase: numbers(8),
+  };
+}
