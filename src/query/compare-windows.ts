@@ -6,9 +6,11 @@ import type { Change } from '../telemetry/comparison/changes.ts';
 import { stringText } from '../telemetry/filter/print.ts';
 import { hullOf, type Window } from '../telemetry/window.ts';
 import { compareRecords } from '../telemetry/window-records/compare-records.ts';
+import { noMetrics } from '../telemetry/window-records/metric-block.ts';
 import type { Range } from '../telemetry/window-records/range.ts';
 import { baselineWindow } from './baseline-window.ts';
 import { findBaseline } from './choose-baseline.ts';
+import { seriesMeant } from './comparison-metrics.ts';
 import {
   type Baseline,
   type CompareWindowsRequest,
@@ -19,8 +21,10 @@ import {
 } from './comparison-results.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
+import { metricOptions } from './metric-subject.ts';
 import type { Call } from './queries.ts';
 import type { Note } from './results.ts';
+import { type SelectedChange, selectChanges } from './select-changes.ts';
 import { type QueryContext, readSubject } from './subject.ts';
 import { together } from './together.ts';
 
@@ -71,8 +75,18 @@ export async function compareTelemetry(
   const [before, after] = await Promise.all([count(compared), count(window)]);
   const oneIn = sampleOf(before.spans + after.spans, before.logs + after.logs);
   const origin = hullOf([compared, window]).from;
-  const [spans, lines] = await together(call.signal, (signal) =>
+  const meant = seriesMeant(traces.filter);
+  const [metrics, spans, lines] = await together(call.signal, (signal) =>
     Promise.all([
+      context.metrics?.podMetrics?.(
+        {
+          baseline: milliseconds(compared),
+          window: milliseconds(window),
+          stretch: Number(stretch) / 1e6,
+          matchers: meant.matchers,
+        },
+        { ...metricOptions(call), signal },
+      ) ?? noMetrics,
       readSpans(
         clickhouse,
         comparison,
@@ -96,9 +110,12 @@ export async function compareTelemetry(
     spans,
     logs: lines,
     ranges: { baseline: range(compared), window: range(window) },
-    metrics: { baseline: [], window: [] },
+    metrics,
+    ofSeenWorkloads: around !== '' || !meant.exact,
   });
-  const changes = found.changes.map((change) => dated(change, { window, stretch, oneIn }));
+  const changes = selectChanges(found.changes, found.causes, limit.value).map((selected) =>
+    dated(selected, { window, stretch, oneIn }),
+  );
   const notes: Note[] = [...new Set([...traces.notes, ...logs.notes]), ...limit.notes];
   if (after.spans + after.logs === 0) notes.push(...(await whyNothing(context, request, around, call)));
   return {
@@ -110,12 +127,12 @@ export async function compareTelemetry(
     baseline,
     spans: [before.spans, after.spans],
     logs: [before.logs, after.logs],
-    series: 0,
+    series: found.series,
     oneIn,
     stretch,
-    changesTotal: changes.length,
-    changes: changes.slice(0, limit.value),
-    causes: found.causes.map((cause) => datedCause(cause, found.changes, changes)),
+    changesTotal: found.changes.length,
+    changes,
+    causes: found.causes.map((cause) => datedCause(cause, found.changes, { window, stretch })),
     attributes: [],
     untold: found.untold,
     notes,
@@ -152,6 +169,8 @@ const widened = ({ from, to }: Window): Window => ({
   to: to + margin,
 });
 
+const milliseconds = ({ from, to }: Window) => ({ from: Number(from) / 1e6, to: Number(to) / 1e6 });
+
 /** The least power of two such that one trace in so many is not too much. */
 function sampleOf(spans: number, logs: number): number {
   let oneIn = 1;
@@ -161,13 +180,15 @@ function sampleOf(spans: number, logs: number): number {
 
 /** A change with the time of its onset, and rates by minute. */
 function dated(
-  { onset, failingBelow: _, unit, ...change }: Change,
+  { number, alike, change: { onset, failingBelow: _, unit, ...change } }: SelectedChange,
   { window, stretch, oneIn }: { readonly window: Window; readonly stretch: bigint; readonly oneIn: number },
 ): DatedChange {
   const isRate = unit === 'per-stretch';
   const factor = isRate ? (oneIn * minute) / Number(stretch) : 1;
   return {
     ...change,
+    number,
+    alike,
     unit: isRate ? 'per-minute' : unit,
     before: change.before * factor,
     after: change.after * factor,
@@ -181,10 +202,13 @@ const minute = 60e9;
 function datedCause(
   { evidence, ...cause }: Cause,
   changes: readonly Change[],
-  dates: readonly DatedChange[],
+  { window, stretch }: { readonly window: Window; readonly stretch: bigint },
 ): DatedCause {
-  const places = evidence.map((change) => changes.indexOf(change)).sort((a, b) => a - b);
-  const [first] = [...evidence].sort((a, b) => a.onset - b.onset);
-  const onset = first === undefined ? undefined : dates[changes.indexOf(first)]?.onset;
-  return { ...cause, evidence: places.filter((place) => place >= 0), onset };
+  const numbers = evidence.map((change) => changes.indexOf(change) + 1).sort((a, b) => a - b);
+  const onset = Math.min(...evidence.map((change) => change.onset));
+  return {
+    ...cause,
+    evidence: numbers.filter((number) => number > 0),
+    onset: Number.isFinite(onset) ? window.from + BigInt(onset) * stretch : undefined,
+  };
 }

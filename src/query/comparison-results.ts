@@ -22,6 +22,10 @@ export interface CompareWindowsRequest extends RangeRequest, BaselineRequest {
 
 /** A change, and since when. */
 export interface DatedChange extends Omit<Change, 'onset' | 'failingBelow' | 'unit'> {
+  /** Its place by strength among all changes, from 1. */
+  readonly number: number;
+  /** Weaker ones of the same place that are alike, and are not listed. */
+  readonly alike: number;
   /** What is counted by time is given by minute, and of all traces. */
   readonly unit: Exclude<Change['unit'], 'per-stretch'> | 'per-minute';
   /** Start of the stretch in which it began, ns since the epoch. */
@@ -29,7 +33,7 @@ export interface DatedChange extends Omit<Change, 'onset' | 'failingBelow' | 'un
 }
 
 export interface DatedCause extends Omit<Cause, 'evidence'> {
-  /** Places in all changes, from 0. */
+  /** Numbers of changes, in order. */
   readonly evidence: readonly number[];
   /** Of the earliest of its evidence; undefined where there is none. */
   readonly onset: bigint | undefined;
@@ -67,7 +71,7 @@ export interface CompareWindowsResult extends Result {
   /** ns: how exactly an onset is known. */
   readonly stretch: bigint;
   readonly changesTotal: number;
-  /** Strongest first, those that are to be shown. */
+  /** Strongest first, those that are to be shown: what the first causes rest on is among them. */
   readonly changes: readonly DatedChange[];
   /** Best supported first. */
   readonly causes: readonly DatedCause[];

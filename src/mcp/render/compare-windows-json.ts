@@ -33,7 +33,7 @@ export function compareWindowsJson(result: CompareWindowsResult, presentation: P
       causes: result.causes.slice(0, limits.causes).map((cause) => causeJson(cause, admit)),
       changes_total: result.changesTotal,
       changes_shown: changes.length,
-      changes: changes.map((change, i) => changeJson(change, i, limits, untrusted)),
+      changes: changes.map((change) => changeJson(change, limits, untrusted)),
       attributes: result.attributes
         .slice(0, limits.attributes)
         .map(({ workload, operation, outcome, attribute, value, having, others, same, p, strength }) => ({
@@ -90,17 +90,17 @@ function causeJson(cause: DatedCause, admit: (text: string) => string) {
     text: causeText(cause, admit),
     strength: score,
     ...(onset !== undefined && { since: formatTime(onset) }),
-    evidence: evidence.slice(0, 20).map((place) => place + 1),
+    evidence: evidence.slice(0, 20),
     evidence_total: evidence.length,
   };
 }
 
-function changeJson(change: DatedChange, index: number, limits: Limits<Shrinking>, untrusted: Untrusted) {
+function changeJson(change: DatedChange, limits: Limits<Shrinking>, untrusted: Untrusted) {
   const { kind, unit, workload, peer, pod, operation, level, subject, before, after, quantile } = change;
   const { samples, onset, test, sure } = change;
   const admit = (text: string): string => untrusted.admit(text, limits.name);
   return {
-    number: index + 1,
+    number: change.number,
     kind,
     workload: admit(workload),
     ...(peer !== '' && { peer: admit(peer) }),
@@ -117,5 +117,6 @@ function changeJson(change: DatedChange, index: number, limits: Limits<Shrinking
     strength: test.strength,
     p_value: test.p,
     sure,
+    alike: change.alike,
   };
 }

@@ -1,8 +1,9 @@
-import type {
-  CompareWindowsResult,
-  Counts,
-  DatedCause,
-  DatedChange,
+import {
+  type CompareWindowsResult,
+  type Counts,
+  changeLimit,
+  type DatedCause,
+  type DatedChange,
 } from '../../query/comparison-results.ts';
 import {
   answerText,
@@ -34,6 +35,9 @@ export function dimensions(result: CompareWindowsResult): Dimension<Shrinking>[]
     { name: 'name', most: 120, least: 0 },
   ];
 }
+
+/** Changes that a cause names. */
+const mostEvidence = 8;
 
 /** Causes that are shown: what is below them is hardly one. */
 export const mostCauses = 8;
@@ -129,10 +133,11 @@ function causeLines(result: CompareWindowsResult, limits: Limits<Shrinking>, unt
     return ['suggested cause: none; what changed is traffic, lines that are no errors, or for the better'];
   }
   const show = (name: string): string => untrusted.show(name, limits.name);
+  const listed = new Set(result.changes.slice(0, limits.changes).map(({ number }) => number));
   return [
     'suggested causes, best supported first (strength 0 to 1; # are changes below):',
     ...causes.slice(0, limits.causes).map((cause, i) => {
-      const evidence = evidenceText(cause, limits.changes);
+      const evidence = evidenceText(cause, listed);
       const since = cause.onset === undefined ? '' : `, since ${sinceText(result, cause.onset)}`;
       return `${i + 1}. ${causeText(cause, show)}; strength ${strengthText(cause.score)}${since}${evidence}`;
     }),
@@ -165,13 +170,12 @@ export function causeText(
   }
 }
 
-/** Places of changes that are listed. */
-function evidenceText({ evidence }: DatedCause, shown: number): string {
-  const listed = evidence.filter((place) => place < shown).slice(0, 8);
-  const left = evidence.length - listed.length;
-  const places = listed.map((place) => `#${place + 1}`).join(' ');
-  if (listed.length === 0) return left === 0 ? '' : `, by ${left} of the changes left out`;
-  return `, by ${places}${left === 0 ? '' : ` and ${left} more`}`;
+/** The changes that a cause rests on, those that are listed. */
+function evidenceText({ evidence }: DatedCause, listed: ReadonlySet<number>): string {
+  const shown = evidence.filter((number) => listed.has(number)).slice(0, mostEvidence);
+  const left = evidence.length - shown.length;
+  if (shown.length === 0) return left === 0 ? '' : `, by ${left} of the changes left out`;
+  return `, by ${shown.map((number) => `#${number}`).join(' ')}${left === 0 ? '' : ` and ${left} more`}`;
 }
 
 function changeLines(
@@ -184,21 +188,23 @@ function changeLines(
   let last = '';
   return [
     '#, strength, since, workload: what, baseline -> window (of how many values)',
-    ...shown.flatMap((change, i) => {
+    ...shown.flatMap((change) => {
       const pattern = patternOf(change, limits, untrusted);
       const sure = change.sure ? '' : ', likely';
       const where = untrusted.show(change.workload, limits.name);
-      const text = `${strengthText(change.test.strength)}${sure}, ${sinceText(result, change.onset)}, ${where}: ${changeWords(change, limits, untrusted)}, ${valuesText(change)} (${samplesText(change)})`;
+      const text = `${strengthText(change.test.strength)}${sure}, ${sinceText(result, change.onset)}, ${where}: ${changeWords(change, limits, untrusted)}, ${valuesText(change)} (${samplesText(change)})${alikeText(change)}`;
       // Lines of one request come together, and differ in their patterns alone.
       const alike = text === last;
       last = text;
       return [
-        ...(alike ? [] : [`${i + 1}, ${text}`]),
-        ...(pattern === undefined ? [] : [`  ${alike ? `${i + 1}, likewise: ` : ''}${pattern}`]),
+        ...(alike ? [] : [`${change.number}, ${text}`]),
+        ...(pattern === undefined ? [] : [`  ${alike ? `${change.number}, likewise: ` : ''}${pattern}`]),
       ];
     }),
   ];
 }
+
+const alikeText = ({ alike }: DatedChange): string => (alike === 0 ? '' : `, and ${alike} alike`);
 
 const samplesText = ({ unit, samples: [before, after] }: DatedChange): string =>
   `${before === after ? before : `${before}, ${after}`}${unit === 'per-minute' ? ' stretches' : ''}`;
@@ -266,12 +272,14 @@ export function leftOutNotes(
   maxTokens: number,
 ): string[] {
   const notes: string[] = [];
-  const left = result.changesTotal - Math.min(result.changes.length, limits.changes);
+  const listed = result.changes.slice(0, limits.changes);
+  const alike = listed.reduce((sum, change) => sum + change.alike, 0);
+  const left = result.changesTotal - listed.length - alike;
   if (left > 0) {
     const advice =
-      limits.changes < result.changes.length
+      listed.length < result.changes.length
         ? roomAdvice(maxTokens, howToNarrow)
-        : `raise limit (up to 200), or ${howToNarrow}`;
+        : `raise limit (up to ${changeLimit.max}), or ${howToNarrow}`;
     notes.push(`${left} more ${left === 1 ? 'change' : 'changes'}, weaker ones: ${advice}`);
   }
   const causes = result.causes.length - Math.min(result.causes.length, limits.causes);
