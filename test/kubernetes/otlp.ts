@@ -3,6 +3,18 @@
 export type Values = Readonly<Record<string, string | number>>;
 type Json = Readonly<Record<string, unknown>>;
 
+interface KeyValue {
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** The body of an ExportLogsServiceRequest. */
+export interface LogsRequest {
+  readonly resourceLogs: readonly (Json & {
+    readonly resource: { readonly attributes: readonly KeyValue[] };
+  })[];
+}
+
 /** An object of Kubernetes that an event is about. */
 export interface Involved {
   readonly kind: string;
@@ -32,11 +44,14 @@ export interface SentEvent {
  * it sent until 2026, with the namespace as attribute of the record, `events/v1` what it sends since, with the
  * namespace as attribute of the resource.
  */
-export function k8sEvents(events: readonly SentEvent[], api: 'core/v1' | 'events/v1' = 'core/v1'): Json {
+export function k8sEvents(
+  events: readonly SentEvent[],
+  api: 'core/v1' | 'events/v1' = 'core/v1',
+): LogsRequest {
   return { resourceLogs: events.map((event) => k8sEvent(event, api)) };
 }
 
-function k8sEvent(event: SentEvent, api: 'core/v1' | 'events/v1'): Json {
+function k8sEvent(event: SentEvent, api: 'core/v1' | 'events/v1'): LogsRequest['resourceLogs'][number] {
   const { about, time, began = time, type = 'Warning' } = event;
   const isCore = api === 'core/v1';
   const namespace = { 'k8s.namespace.name': about.namespace ?? '' };
@@ -106,7 +121,7 @@ export function k8sObjects(
     /** ms since the epoch; when it happened, when absent. */
     readonly observed?: number;
   } = {},
-): Json {
+): LogsRequest {
   return {
     resourceLogs: events.map((event) => ({
       resource: {
@@ -256,7 +271,7 @@ export function spans(lines: readonly SentLine[]): Json {
 
 const nanoseconds = (ms: number): string => `${ms}000000`;
 
-const attributes = (values: Values): Json[] =>
+const attributes = (values: Values): KeyValue[] =>
   Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }));
 
 function anyValue(value: unknown): Json {

@@ -26,7 +26,13 @@ Use it first when something broke and nobody knows why. What logs say about it: 
       limit: z.int().min(1).max(changeLimit.max).default(changeLimit.standard),
       ...presentation,
     }),
-    aliases: { service: 'workload', deployment: 'workload', kind: 'kinds', types: 'kinds', type: 'kinds' },
+    aliases: {
+      service: 'workload',
+      deployment: 'workload',
+      kind: 'kinds',
+      type: 'kinds',
+      types: 'kinds',
+    },
     run: ({ from_time, to_time, namespace, workload, cluster, kinds, limit }, call) =>
       queries.kubernetesChanges(
         { fromTime: from_time, toTime: to_time, namespace, workload, cluster, kinds, limit },

@@ -4,6 +4,7 @@ import type { ApiCase, ToolCase } from './case.ts';
 import { analyzeCases } from './cases/analyze.ts';
 import { discoveryCases } from './cases/discovery.ts';
 import { investigationCases } from './cases/investigation.ts';
+import { kubernetesCases } from './cases/kubernetes.ts';
 import { apiCases, promqlCases } from './cases/promql.ts';
 import { searchCases } from './cases/search.ts';
 import { telemetryCases } from './cases/telemetry.ts';
@@ -81,6 +82,7 @@ const lists: readonly (readonly [string, readonly Case[]])[] = [
   ['PromQL', promqlCases],
   ['several queries and formulas', telemetryCases],
   ["Prometheus' API", apiCases],
+  ['changes of clusters', kubernetesCases],
 ];
 
 declare module 'vitest' {

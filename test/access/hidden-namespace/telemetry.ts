@@ -1,3 +1,4 @@
+import { k8sEvents, k8sObjects } from '../../kubernetes/otlp.ts';
 import { type Origin, origins } from './origins.ts';
 
 /** 2026-11-23T08:00:00Z, ms since the epoch: the clock of all worlds. */
@@ -31,7 +32,47 @@ export function requestsOf(origin: Origin): readonly (readonly [Signal, Json])[]
     ['logs', { resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords: logsOf(origin) }] }] }],
     ['traces', { resourceSpans: [{ resource, scopeSpans: [{ scope, spans: spansOf(origin) }] }] }],
     ['metrics', { resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics: metricsOf(origin) }] }] }],
+    ['logs', kubernetesEventsOf(origin)],
   ];
+}
+
+/**
+ * Events of Kubernetes, as either receiver sends them. Of the hidden ones the records say that they are of the
+ * namespace that all may see.
+ */
+function kubernetesEventsOf(origin: Origin): Json {
+  const { cluster, namespace, tag = 'cart' } = origin;
+  const at = `${tag}-node`;
+  const about = { kind: 'Pod', namespace: 'shop', name: `${tag}-7c9d8bcdf-x2x4z` };
+  const shared = { began: clock - 40 * minute, node: at, uid: `${tag}-event`, ...(cluster && { cluster }) };
+  const probe = { ...shared, about, reason: 'Unhealthy', message: `${tag} probe failed` };
+  const node = {
+    ...shared,
+    about: { kind: 'Node', name: at },
+    reason: 'NodeNotReady',
+    message: `${at} is down`,
+  };
+  const all = [
+    ...k8sEvents([3, 9].map((count) => ({ ...probe, time: clock - (40 - count) * minute, count })))
+      .resourceLogs,
+    ...k8sEvents([{ ...node, time: clock - 20 * minute, uid: `${tag}-node-event` }]).resourceLogs,
+    ...k8sObjects([{ ...probe, time: clock - 10 * minute, uid: `${tag}-other-event` }]).resourceLogs,
+  ];
+  const place = attributes({ 'k8s.cluster.name': cluster, 'k8s.namespace.name': namespace });
+  return {
+    resourceLogs: all.map((of) => {
+      const isNode = of.resource.attributes.some(({ value }) => value.stringValue === 'Node');
+      const own = of.resource.attributes.filter(
+        ({ key }) => !key.startsWith('k8s.namespace') && !key.startsWith('k8s.cluster'),
+      );
+      return {
+        ...of,
+        resource: {
+          attributes: [...own, ...(isNode ? place.slice(0, cluster === undefined ? 0 : 1) : place)],
+        },
+      };
+    }),
+  };
 }
 
 function resourceOf({ cluster, namespace, tag }: Origin): Values {
@@ -256,6 +297,12 @@ function metricsOf({ tag }: Origin): Json[] {
       name: 'latency',
       exponentialHistogram: { aggregationTemporality: 2, dataPoints: histogramPoints(own) },
     },
+    {
+      name: 'k8s.container.restarts',
+      unit: '{restart}',
+      gauge: { dataPoints: points((passed) => (passed < (tag === undefined ? 20 : 45) ? 0 : 2)) },
+    },
+    { name: 'k8s.node.condition_ready', gauge: { dataPoints: points((passed) => (passed < 30 ? 1 : 0)) } },
     ...(tag === undefined
       ? []
       : [{ name: `${tag}_secrets`, description: help, sum: { ...sum, dataPoints: points((i) => 777 * i) } }]),

@@ -14,6 +14,13 @@ const analysis = (args: WrongCall['args'], says: string, right: WrongCall['args'
   right,
 });
 
+const changes = (args: WrongCall['args'], says: string, right: WrongCall['args']): WrongCall => ({
+  tool: 'get-kubernetes-changes',
+  args,
+  says,
+  right,
+});
+
 const takenAnalysis = (args: WrongCall['args'], says?: string): WrongCall => ({
   tool: 'analyze-traces',
   args,
@@ -174,6 +181,15 @@ export const wrongArguments: readonly WrongCall[] = [
   analysis({ queryType: 'range', step: '1minute' }, '1m', { queryType: 'range', step: '1m' }),
   analysis({ queryType: 'range', step: '-5m' }, '5m', { queryType: 'range', step: '5m' }),
   analysis({ queryType: 'range', step: '1ms' }, '4s', { queryType: 'range', step: '4s' }),
+
+  changes({ kinds: ['oomkilled'] }, 'oom_kill', { kinds: ['oom_kill'] }),
+  changes({ kinds: ['rollouts'] }, 'rollout', { kinds: ['rollout'] }),
+  changes({ kinds: ['crash'] }, 'restart', { kinds: ['restart'] }),
+  changes({ filters: 'namespace = payments' }, 'namespace, workload', { namespace: 'payments' }),
+  changes({ since: '1h' }, '"from_time"', lastHour),
+  changes({ ns: 'payments' }, 'namespace, workload', { namespace: 'payments' }),
+  changes({ reason: 'BackOff' }, 'kinds', { kinds: ['restart'] }),
+  { tool: 'get-kubernetes-changes', args: { kind: 'Image-Pull', deployment: 'checkout' }, taken: true },
 
   ...(
     [
