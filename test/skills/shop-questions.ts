@@ -1,14 +1,16 @@
-/** What each skill is asked about the shop, and what the answers have to show of the fault there. */
+/** What a skill is asked about the shop, and what the answers have to show of the fault there. */
 export interface ShopQuestion {
+  readonly skill: string;
   readonly namespace: string;
   readonly workload: string;
   /** By tool, in the order of its calls: what its answer shows. */
   readonly shows: readonly (readonly [tool: string, found: RegExp])[];
 }
 
-export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
-  'kubesense-tools': { namespace: 'payments', workload: 'payments', shows: [] },
-  'kubesense-logs': {
+export const shopQuestions: readonly ShopQuestion[] = [
+  { skill: 'kubesense-tools', namespace: 'payments', workload: 'payments', shows: [] },
+  {
+    skill: 'kubesense-logs',
     namespace: 'payments',
     workload: 'payments',
     shows: [
@@ -17,22 +19,26 @@ export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
       ['get-trace', /ERROR 50\d: timeout: no connection to the card network/],
     ],
   },
-  'kubesense-traces': {
+  {
+    skill: 'kubesense-traces',
     namespace: 'storefront',
     workload: 'catalog',
     shows: [['get-trace', /\t7\d\d\S*\t=\t *render prices$/m]],
   },
-  'kubesense-metrics': {
+  {
+    skill: 'kubesense-metrics',
     namespace: 'default',
     workload: 'auth-service',
     shows: [['analyze-metrics', /^\d\tauth-service-/m]],
   },
-  'kubesense-cross-signal': {
+  {
+    skill: 'kubesense-cross-signal',
     namespace: 'storefront',
     workload: 'cart',
     shows: [['analyze-telemetry', /^cart\t/m]],
   },
-  'kubesense-triage': {
+  {
+    skill: 'kubesense-triage',
     namespace: 'payments',
     workload: 'payments',
     shows: [
@@ -41,7 +47,8 @@ export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
       ['find-log-patterns', /^new, q=.*ERROR.*\n.*no connection to the card network/m],
     ],
   },
-  'kubesense-latency': {
+  {
+    skill: 'kubesense-latency',
     namespace: 'storefront',
     workload: 'catalog',
     shows: [
@@ -49,7 +56,18 @@ export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
       ['get-trace', /\t7\d\d\S*\t=\t *render prices$/m],
     ],
   },
-  'kubesense-errors': {
+  {
+    skill: 'kubesense-latency',
+    namespace: 'default',
+    workload: 'service-a',
+    shows: [
+      ['compare-windows', /^1\. network or queues between \S+\/service-[ab] and \S+\/service-[ab];/m],
+      ['get-service-map', /service-a\t\S*service-b\t.*\t1[45]\d ms(?:\t|$)/m],
+      ['get-trace', /client GET; gap 1[45]\d ms/],
+    ],
+  },
+  {
+    skill: 'kubesense-errors',
     namespace: 'payments',
     workload: 'payments',
     shows: [
@@ -59,7 +77,8 @@ export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
       ['find-log-patterns', /^new, q=.*ERROR.*\n.*no connection to the card network/m],
     ],
   },
-  'kubesense-rollout': {
+  {
+    skill: 'kubesense-rollout',
     namespace: 'storefront',
     workload: 'cart',
     shows: [
@@ -67,12 +86,14 @@ export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
       ['find-log-patterns', /^new, q=.*ERROR.*\n.*unknown command GETEX/m],
     ],
   },
-  'kubesense-resource-pressure': {
+  {
+    skill: 'kubesense-resource-pressure',
     namespace: 'default',
     workload: 'auth-service',
     shows: [['analyze-metrics', /^1\tauth-service-\S+\t[\d.]+\t0\.97\t/m]],
   },
-  'kubesense-incident-report': {
+  {
+    skill: 'kubesense-incident-report',
     namespace: 'payments',
     workload: 'payments',
     shows: [
@@ -80,4 +101,4 @@ export const shopQuestions: Readonly<Record<string, ShopQuestion>> = {
       ['get-trace', /ERROR 50\d: timeout: no connection to the card network/],
     ],
   },
-};
+];

@@ -28,7 +28,7 @@ const faults: readonly Fault[] = [
     ...lately,
   },
   { kind: 'starved cpu', workload: 'auth-service', slowdown: 8, ...lately },
-  { kind: 'delayed network', workload: 'ledger', delayMs: 150, ...lately },
+  { kind: 'delayed network', workload: 'service-b', delayMs: 150, ...lately },
 ];
 
 /** An hour and a bit of the shop. */

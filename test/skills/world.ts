@@ -24,6 +24,8 @@ export interface TelemetryRequest {
   readonly body: string;
 }
 
+export type TelemetryRequests = Iterable<TelemetryRequest> | AsyncIterable<TelemetryRequest>;
+
 export interface SkillWorld {
   readonly url: URL;
   /** `full` sees everything; more can be added. */
@@ -38,7 +40,7 @@ const log = createLog('silent');
  *
  * @param clock ns since the epoch; it stands
  */
-export async function openWorld(clock: bigint, requests: Iterable<TelemetryRequest>): Promise<SkillWorld> {
+export async function openWorld(clock: bigint, requests: TelemetryRequests): Promise<SkillWorld> {
   const engine = await startTestEngine();
   const now = () => clock;
   const store = await openStore({
@@ -89,7 +91,7 @@ export async function openWorld(clock: bigint, requests: Iterable<TelemetryReque
   };
 }
 
-async function load(sink: Store, clock: bigint, requests: Iterable<TelemetryRequest>): Promise<void> {
+async function load(sink: Store, clock: bigint, requests: TelemetryRequests): Promise<void> {
   const decoder = new Decoder({ threads: 1 });
   const now = () => Number(clock / 1_000_000n);
   const handler = createOtlpHandler({ decoder, sink, log, now, authenticate: async () => ({}) });
@@ -97,7 +99,7 @@ async function load(sink: Store, clock: bigint, requests: Iterable<TelemetryRequ
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server is not listening');
-  for (const { signal, body } of requests) {
+  for await (const { signal, body } of requests) {
     const response = await fetch(`http://127.0.0.1:${address.port}/v1/${signal}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
