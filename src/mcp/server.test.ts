@@ -70,7 +70,7 @@ async function connect(
 }
 
 describe.each(['legacy', 'modern'] as const)('for a client of the %s era', (era) => {
-  test('there are fourteen tools that only read', async () => {
+  test('there are fifteen tools that only read', async () => {
     const { tools } = await (await connect(era, stubQueries({}))).listTools();
     expect(tools.map(({ name }) => name)).toEqual([
       'compare-windows',
