@@ -17,7 +17,7 @@ export function instructions(now: bigint, holdings?: Holdings): string {
   return `KubeSense holds the telemetry of Kubernetes clusters: logs, traces (spans) and metrics. All tools only read. Times are UTC; the server's clock is ${clock} UTC, and relative times ("now-1h") count from it. Every answer states its window.${holdings === undefined ? '' : `\n\n${dataText(holdings, now)}`}
 
 How to work:
-- "Why is X slow or failing since T?": compare-windows; then get-trace (one request), find-log-patterns, get-service-map. Step by step: the skills, which are prompts too; start with skill://kubesense-triage/SKILL.md.
+- "Why is X slow or failing since T?": compare-windows; then get-trace (one request), find-log-patterns, get-service-map, get-kubernetes-changes. Step by step: the skills, which are prompts too; start with skill://kubesense-triage/SKILL.md.
 - Don't guess names: get-trace-or-log-fields, get-field-values, get-available-metrics, get-metric-labels list them.
 - Count, then read: analyze-logs and analyze-traces aggregate all records, search-logs and search-traces show up to 10. analyze-metrics: PromQL; analyze-telemetry: ratios of queries.
 - Notes say what was rewritten, lowered or cut; errors, what would work: correct the call, repeat it.

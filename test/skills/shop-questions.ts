@@ -82,6 +82,7 @@ export const shopQuestions: readonly ShopQuestion[] = [
     namespace: 'storefront',
     workload: 'cart',
     shows: [
+      ['get-kubernetes-changes', / rollout \S+\/cart: app_version 1\.8\.2 → 1\.9\.0;/],
       ['analyze-telemetry', /^1\.9\.0\t[34]\d\.\d+/m],
       ['find-log-patterns', /^new, q=.*ERROR.*\n.*unknown command GETEX/m],
     ],

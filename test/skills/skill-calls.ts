@@ -54,7 +54,7 @@ function firstValue(name: string, answer: string): string | undefined {
 export function isEmpty(answer: string): boolean {
   const [head = ''] = answer.split('\n');
   return (
-    /^(?:no|0) |\b0 (?:groups|logs|spans|metrics|series)\b|\bof 0\b/.test(head) ||
+    /^(?:no|nothing|0) |\b0 (?:groups|logs|spans|metrics|series)\b|\bof 0\b/.test(head) ||
     /<untrusted-\w+>\n<\//.test(answer)
   );
 }
