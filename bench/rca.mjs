@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namedCauses } from '../dist/telemetry/comparison/causes.js';
-import { baselineCandidates } from '../dist/telemetry/comparison/choose-baseline.js';
+import { baselineCandidates, chooseBaseline } from '../dist/telemetry/comparison/choose-baseline.js';
 import { compareWindows } from '../dist/telemetry/comparison/compare.js';
 import { Recording } from './rca/recording.mjs';
 
@@ -55,7 +55,10 @@ function before(from, to) {
     occupied.set(start, (occupied.get(start) ?? 0) + 1);
   }
   const list = [...occupied].map(([start, records]) => ({ start, records }));
-  const [chosen] = baselineCandidates({ from, to }, list, STRETCH);
+  const candidates = baselineCandidates({ from, to }, list, STRETCH).map((each) => recording.counts(each));
+  const chosen = chooseBaseline(candidates, recording.counts({ from, to }));
+  if (verbose)
+    for (const passed of chosen?.passedOver ?? []) console.log('   passed over', JSON.stringify(passed));
   return chosen === undefined ? [from, from] : [chosen.from, chosen.to];
 }
 

@@ -165,6 +165,42 @@ export class Recording {
     };
   }
 
+  /** What `chooseBaseline` takes, of `[from, to)` in ms since the epoch. */
+  counts({ from, to }) {
+    const inside = ({ at }) => at >= from && at < to;
+    const workloads = new Map();
+    const of = (workload) =>
+      take(workloads, workload, () => ({
+        workload,
+        requests: 0,
+        failed: 0,
+        durations: [],
+        lines: 0,
+        errorLines: 0,
+      }));
+    for (const span of this.spans) {
+      if (!inside(span) || (span.kind !== SERVER && span.kind !== CONSUMER)) continue;
+      const counts = of(span.workload);
+      counts.requests++;
+      if (span.failed) counts.failed++;
+      counts.durations.push(span.duration);
+    }
+    for (const log of this.logs) {
+      if (!inside(log)) continue;
+      const counts = of(log.workload);
+      counts.lines++;
+      if (ERRORS.has(log.level)) counts.errorLines++;
+    }
+    return {
+      from,
+      to,
+      workloads: [...workloads.values()].map(({ durations, ...counts }) => ({
+        ...counts,
+        median: durations.sort((a, b) => a - b)[durations.length >> 1] ?? 0,
+      })),
+    };
+  }
+
   /** The workloads that failed, by trace. */
   failingIn(inside) {
     const failing = new Map();
