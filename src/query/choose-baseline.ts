@@ -1,12 +1,13 @@
 import type { ClickHouse, QueryOptions } from '../store/clickhouse.ts';
 import type { Comparison } from '../store/comparison/compared-rows.ts';
-import { candidateCounts, lastRecordBefore, occupiedStretches } from '../store/comparison/count-records.ts';
 import {
-  baselineCandidates,
-  chooseBaseline,
-  type Occupied,
-  type Period,
-} from '../telemetry/comparison/choose-baseline.ts';
+  candidateCounts,
+  lastRecordBefore,
+  type OccupiedStretch,
+  occupiedStretches,
+  type RecordCounts,
+} from '../store/comparison/count-records.ts';
+import { baselineCandidates, chooseBaseline, type Period } from '../telemetry/comparison/choose-baseline.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { Baseline } from './comparison-results.ts';
 
@@ -15,32 +16,48 @@ const lengthsBack = 8n;
 /** How often a gap without records is jumped over. */
 const mostJumps = 3;
 
-/** The earlier time that is best compared with; undefined where none holds enough data. */
+export interface FoundBaseline {
+  /** Undefined where no earlier time holds enough data. */
+  readonly baseline: Baseline | undefined;
+  /** Records of the baseline and of the window. */
+  readonly counts: readonly [RecordCounts, RecordCounts];
+}
+
+/** The earlier time that is best compared with. */
 export async function findBaseline(
   clickhouse: ClickHouse,
   comparison: Comparison,
   { window, stretch }: { readonly window: Window; readonly stretch: bigint },
   options: QueryOptions,
-): Promise<Baseline | undefined> {
+): Promise<FoundBaseline> {
   const origin = window.from;
-  const candidates = await findCandidates(clickhouse, comparison, { window, stretch }, options);
+  const { candidates, occupied } = await findCandidates(clickhouse, comparison, { window, stretch }, options);
   const chosen = chooseBaseline(
     candidates.length < 2
       ? candidates.map((candidate) => ({ ...candidate, workloads: [] }))
       : await candidateCounts(clickhouse, comparison, { candidates, origin }, options),
   );
-  if (chosen === undefined) return undefined;
+  const countsOf = ({ from, to }: Period): RecordCounts => {
+    const within = occupied.filter(({ start }) => start >= from && start < to);
+    return {
+      spans: within.reduce((sum, { spans }) => sum + spans, 0),
+      logs: within.reduce((sum, { logs }) => sum + logs, 0),
+    };
+  };
+  const inWindow = countsOf({ from: 0, to: Number(window.to - window.from) });
+  if (chosen === undefined) return { baseline: undefined, counts: [{ spans: 0, logs: 0 }, inWindow] };
   const windowOf = ({ from, to }: Period): Window => ({
     from: origin + BigInt(Math.round(from)),
     to: origin + BigInt(Math.round(to)),
   });
-  return {
+  const baseline = {
     ...windowOf(chosen),
     chosen: {
       candidates: chosen.candidates,
       passedOver: chosen.passedOver.map((passed) => ({ ...passed, ...windowOf(passed) })),
     },
   };
+  return { baseline, counts: [countsOf(chosen), inWindow] };
 }
 
 /** In ns from the start of the window. */
@@ -49,9 +66,9 @@ async function findCandidates(
   comparison: Comparison,
   { window, stretch }: { readonly window: Window; readonly stretch: bigint },
   options: QueryOptions,
-): Promise<Period[]> {
+): Promise<{ readonly candidates: Period[]; readonly occupied: readonly OccupiedStretch[] }> {
   const size = window.to - window.from;
-  const occupied: Occupied[] = [];
+  const occupied: OccupiedStretch[] = [];
   let to = window.to;
   let end = window.from;
   for (let jump = 0; jump <= mostJumps; jump++) {
@@ -64,11 +81,11 @@ async function findCandidates(
     );
     occupied.push(...found);
     const candidates = baselineCandidates({ from: 0, to: Number(size) }, occupied, Number(stretch));
-    if (candidates.length > 0) return candidates;
+    if (candidates.length > 0) return { candidates, occupied };
     const last = await lastRecordBefore(clickhouse, comparison, from, options);
-    if (last === undefined) return [];
+    if (last === undefined) break;
     end = last + 1n;
     to = end;
   }
-  return [];
+  return { candidates: [], occupied };
 }

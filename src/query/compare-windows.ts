@@ -5,23 +5,23 @@ import type { Cause } from '../telemetry/comparison/causes.ts';
 import type { Change } from '../telemetry/comparison/changes.ts';
 import { stringText } from '../telemetry/filter/print.ts';
 import { hullOf, type Window } from '../telemetry/window.ts';
-import { compareRecords } from '../telemetry/window-records/compare-records.ts';
 import { noMetrics } from '../telemetry/window-records/metric-block.ts';
 import type { Range } from '../telemetry/window-records/range.ts';
 import { baselineWindow } from './baseline-window.ts';
 import { findBaseline } from './choose-baseline.ts';
 import { seriesMeant } from './comparison-metrics.ts';
 import {
-  type Baseline,
   type CompareWindowsRequest,
   type CompareWindowsResult,
   changeLimit,
   type DatedCause,
   type DatedChange,
 } from './comparison-results.ts';
+import type { ComparisonThreads } from './comparison-threads.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
 import { metricOptions } from './metric-subject.ts';
+import { timeoutOf } from './promql.ts';
 import type { Call } from './queries.ts';
 import type { Note } from './results.ts';
 import { type SelectedChange, selectChanges } from './select-changes.ts';
@@ -47,8 +47,21 @@ const mostStretches = 12n;
  * @throws InputError for a time, filter or limit that can't be used
  * @throws StoreError when the store does not answer
  */
-export async function compareTelemetry(
+export function compareTelemetry(
   context: QueryContext,
+  threads: ComparisonThreads,
+  request: CompareWindowsRequest,
+  call: Call,
+): Promise<CompareWindowsResult> {
+  return threads.run(() => compareInTurn(context, threads, request, call), {
+    waitMs: timeoutOf(context),
+    signal: call.signal,
+  });
+}
+
+async function compareInTurn(
+  context: QueryContext,
+  threads: ComparisonThreads,
   request: CompareWindowsRequest,
   call: Call,
 ): Promise<CompareWindowsResult> {
@@ -66,13 +79,15 @@ export async function compareTelemetry(
   };
   const stretch = stretchOf(window);
   const given = baselineWindow(request, window, traces.now);
-  const baseline: Baseline | undefined =
+  const { baseline, counts } =
     given === undefined
       ? await findBaseline(clickhouse, comparison, { window, stretch }, options)
-      : { ...given, chosen: undefined };
+      : {
+          baseline: { ...given, chosen: undefined },
+          counts: await countRecords(clickhouse, comparison, [given, window], options),
+        };
+  const [before, after] = counts;
   const compared = baseline ?? { from: window.from, to: window.from };
-  const count = (of: Window) => countRecords(clickhouse, comparison, [of], options);
-  const [before, after] = await Promise.all([count(compared), count(window)]);
   const oneIn = sampleOf(before.spans + after.spans, before.logs + after.logs);
   const origin = hullOf([compared, window]).from;
   const meant = seriesMeant(traces.filter);
@@ -106,13 +121,16 @@ export async function compareTelemetry(
     to: Number(to - origin),
     stretch: Number(stretch),
   });
-  const found = compareRecords({
-    spans,
-    logs: lines,
-    ranges: { baseline: range(compared), window: range(window) },
-    metrics,
-    ofSeenWorkloads: around !== '' || !meant.exact,
-  });
+  const found = await threads.compare(
+    {
+      spans,
+      logs: lines,
+      ranges: { baseline: range(compared), window: range(window) },
+      metrics,
+      ofSeenWorkloads: around !== '' || !meant.exact,
+    },
+    call.signal,
+  );
   const changes = selectChanges(found.changes, found.causes, limit.value).map((selected) =>
     dated(selected, { window, stretch, oneIn }),
   );

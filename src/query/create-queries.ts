@@ -3,6 +3,7 @@ import { analyzeMetrics } from './analyze-metrics.ts';
 import { analyzeTelemetry } from './analyze-telemetry.ts';
 import { availableMetrics } from './available-metrics.ts';
 import { compareTelemetry } from './compare-windows.ts';
+import { ComparisonThreads } from './comparison-threads.ts';
 import { describeFields } from './describe-fields.ts';
 import { listFieldValues } from './field-values.ts';
 import { getTrace } from './get-trace.ts';
@@ -19,6 +20,7 @@ import type { QueryContext } from './subject.ts';
 
 /** The questions, over a store. */
 export function createQueries(context: QueryContext): Queries {
+  const comparisons = new ComparisonThreads();
   return {
     search: (request, call) => search(context, request, call),
     analyze: (request, call) => analyze(context, request, call),
@@ -28,8 +30,8 @@ export function createQueries(context: QueryContext): Queries {
     getTrace: (request, call) => getTrace(context, request, call),
     logPatterns: (request, call) => findLogPatterns(context, request, call),
     serviceMap: (request, call) => getServiceMap(context, request, call),
-    compareWindows: (request, call) => compareTelemetry(context, request, call),
     kubernetesChanges: (request, call) => kubernetesChanges(context, request, call),
+    compareWindows: (request, call) => compareTelemetry(context, comparisons, request, call),
     holdings: (call) => holdings(context, call),
     availableMetrics: (request, call) => availableMetrics(context, request, call),
     metricLabels: (request, call) => metricLabels(context, request, call),

@@ -6,22 +6,35 @@ import { endOf } from '../extent.ts';
 import { join, sql } from '../sql/sql.ts';
 import { type Comparison, comparedRows, fieldOf, textOf, timeOf, type Windows } from './compared-rows.ts';
 
-/** How many records the windows hold, of each signal. */
+export interface RecordCounts {
+  readonly spans: number;
+  readonly logs: number;
+}
+
+/** How many records each of two windows holds. */
 export async function countRecords(
   clickhouse: ClickHouse,
   comparison: Comparison,
-  windows: Windows,
+  windows: readonly [baseline: Window, window: Window],
   options: QueryOptions,
-): Promise<{ readonly spans: number; readonly logs: number }> {
-  const count = (signal: 'traces' | 'logs') =>
-    sql`(SELECT toString(count()) FROM ${comparison[signal].table.name} WHERE ${comparedRows(comparison, signal, windows)})`;
-  const [row] = await clickhouse.rows(
-    sql`SELECT ${count('traces')}, ${count('logs')}`,
-    z.tuple([z.coerce.number(), z.coerce.number()]),
+): Promise<readonly [baseline: RecordCounts, window: RecordCounts]> {
+  const counts = windows.flatMap((window) =>
+    (['traces', 'logs'] as const).map(
+      (signal) =>
+        sql`(SELECT toString(count()) FROM ${comparison[signal].table.name} WHERE ${comparedRows(comparison, signal, [window])})`,
+    ),
+  );
+  const number = z.coerce.number();
+  const [row = [0, 0, 0, 0]] = await clickhouse.rows(
+    sql`SELECT ${join(counts, ', ')}`,
+    z.tuple([number, number, number, number]),
     options,
   );
-  const [spans = 0, logs = 0] = row ?? [];
-  return { spans, logs };
+  const [spansBefore, logsBefore, spans, logs] = row;
+  return [
+    { spans: spansBefore, logs: logsBefore },
+    { spans, logs },
+  ];
 }
 
 /** The time of the last record before another, ns since the epoch; undefined where there is none. */
@@ -44,6 +57,9 @@ export async function lastRecordBefore(
     .reduce<bigint | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
 }
 
+/** A stretch of time with its records. */
+export interface OccupiedStretch extends Occupied, RecordCounts {}
+
 /**
  * The stretches of a window that hold records, as ns from `origin`, on a grid on which `origin` lies.
  *
@@ -54,17 +70,23 @@ export async function occupiedStretches(
   comparison: Comparison,
   { window, origin, stretch }: { readonly window: Window; readonly origin: bigint; readonly stretch: bigint },
   options: QueryOptions,
-): Promise<Occupied[]> {
+): Promise<OccupiedStretch[]> {
   const counts = (['traces', 'logs'] as const).map((signal) => {
     const { table } = comparison[signal];
-    return sql`SELECT toInt64(floor((${timeOf(table)} - ${origin}) / ${stretch})) AS slot, count() AS records FROM ${table.name} WHERE ${comparedRows(comparison, signal, [window])} GROUP BY slot`;
+    const [spans, logs] = signal === 'traces' ? [sql`count()`, sql`0`] : [sql`0`, sql`count()`];
+    return sql`SELECT toInt64(floor((${timeOf(table)} - ${origin}) / ${stretch})) AS slot, ${spans} AS spans, ${logs} AS logs FROM ${table.name} WHERE ${comparedRows(comparison, signal, [window])} GROUP BY slot`;
   });
   const rows = await clickhouse.rows(
-    sql`SELECT toString(slot), toString(sum(records)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY slot ORDER BY slot`,
-    z.tuple([z.coerce.number(), z.coerce.number()]),
+    sql`SELECT toString(slot), toString(sum(spans)), toString(sum(logs)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY slot ORDER BY slot`,
+    z.tuple([z.coerce.number(), z.coerce.number(), z.coerce.number()]),
     options,
   );
-  return rows.map(([slot, records]) => ({ start: slot * Number(stretch), records }));
+  return rows.map(([slot, spans, logs]) => ({
+    start: slot * Number(stretch),
+    records: spans + logs,
+    spans,
+    logs,
+  }));
 }
 
 const workloadRow = z.tuple([z.number(), z.string()], z.coerce.number());
