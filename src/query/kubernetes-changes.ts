@@ -45,8 +45,11 @@ export interface KubernetesChangesResult extends Result {
   readonly pods: number;
 }
 
-/** In a longer window spans and logs are asked for what is quick to read alone, ns. */
-const longestInDetail = 3n * 3_600_000_000_000n;
+const hour = 3_600_000_000_000n;
+
+/** In a longer window spans and logs are asked for what is quick to read alone, or not at all, ns. */
+const longestInDetail = 3n * hour;
+const longestHeard = 26n * hour;
 
 /** How far beyond the window spans and logs are looked at: as far as it is long, within these. */
 const leastBeyond = 600_000_000_000n;
@@ -83,11 +86,15 @@ export async function kubernetesChanges(
     ]);
   });
   const all = foldChanges(
-    inOneCluster([
-      ...events.observations,
-      ...(metrics?.observations ?? []),
-      ...sightingObservations(seen.sightings, window),
-    ]).filter(isIn(where, seen.sightings)),
+    within(
+      where,
+      seen.sightings,
+      inOneCluster([
+        ...events.observations,
+        ...(metrics?.observations ?? []),
+        ...sightingObservations(seen.sightings, window),
+      ]),
+    ),
   );
   const changes = all.filter(({ kind }) => kinds === undefined || kinds.has(kind));
   const isLimited = scopeOf(call.principal).namespaces !== undefined;
@@ -109,9 +116,7 @@ export async function kubernetesChanges(
       ...(changes.length === 0 && all.length > 0 ? [otherKinds(all)] : []),
       ...sourceNotes({ hasEvents: events.hasAny, metrics, isLimited }),
       ...leftOutNotes(events.leftOut, metrics, seen.leftOut),
-      ...(seen.inDetail
-        ? []
-        : ['images and replica sets that spans and logs name are compared in windows of up to 3 h alone']),
+      ...detailNotes(seen.detail),
     ],
   };
 }
@@ -153,6 +158,7 @@ async function readEvents(context: QueryContext, window: Window, where: Whereabo
 }
 
 async function readSightings(context: QueryContext, window: Window, where: Whereabouts, call: Call) {
+  if (window.to - window.from > longestHeard) return { sightings: [], leftOut: 0, detail: 'none' };
   const beyond = withinLimits(window.to - window.from);
   const wide = { from: window.from > beyond ? window.from - beyond : 0n, to: window.to + beyond };
   const inDetail = window.to - window.from <= longestInDetail;
@@ -164,7 +170,7 @@ async function readSightings(context: QueryContext, window: Window, where: Where
   return {
     sightings: found.flatMap((one) => one.sightings),
     leftOut: found.reduce((sum, one) => sum + one.leftOut, 0),
-    inDetail,
+    detail: inDetail ? 'all' : 'some',
   };
 }
 
@@ -181,23 +187,22 @@ function inOneCluster(observations: readonly Observation[]): readonly Observatio
   return observations.map((one) => ({ ...one, cluster }));
 }
 
-/** Of nodes only those on which the pods are that were asked for. */
-function isIn(
+/** Those of the place that was asked for; of nodes only those on which its pods are. */
+function within(
   { cluster, namespace, workload }: Whereabouts,
   seen: readonly Sighting[],
-): (observation: Observation) => boolean {
-  const nodes = new Set(seen.map(({ node }) => node));
-  return (one) => {
-    if (cluster !== undefined && one.cluster !== cluster) return false;
-    if (one.node !== '') {
-      const isAsked = namespace === undefined && workload === undefined;
-      return isAsked || nodes.has(one.node);
-    }
-    return (
+  observations: readonly Observation[],
+): Observation[] {
+  const inCluster = observations.filter((one) => cluster === undefined || one.cluster === cluster);
+  if (namespace === undefined && workload === undefined) return inCluster;
+  const asked = inCluster.filter(
+    (one) =>
+      one.node === '' &&
       (namespace === undefined || one.namespace === namespace) &&
-      (workload === undefined || one.workload === workload)
-    );
-  };
+      (workload === undefined || one.workload === workload),
+  );
+  const nodes = new Set([...seen.map(({ node }) => node), ...asked.map(({ onNode }) => onNode)]);
+  return [...asked, ...inCluster.filter(({ node }) => node !== '' && nodes.has(node))];
 }
 
 function otherKinds(all: readonly Change[]): Note {
@@ -261,11 +266,24 @@ const missing = [
   },
 ] as const;
 
+function detailNotes(detail: string): Note[] {
+  switch (detail) {
+    case 'some':
+      return ['images and replica sets that spans and logs name are compared in windows of up to 3 h alone'];
+    case 'none':
+      return ['spans and logs are looked at for versions and pods in windows of up to a day alone'];
+    default:
+      return [];
+  }
+}
+
 function leftOutNotes(events: number, metrics: MetricChanges | undefined, unseen: number): Note[] {
   const notes: Note[] = [];
   if (events > 0) notes.push(`${events} more events were not read: narrow the window, or give a namespace`);
   if (metrics !== undefined && metrics.cut.length > 0) {
-    notes.push(`of ${metrics.cut.join(', ')} more series changed than were read: give a namespace`);
+    notes.push(
+      `of ${metrics.cut.join(', ')} there is more than could be read: narrow the window, or give a namespace`,
+    );
   }
   if (unseen > 0) {
     notes.push(`${unseen} more pods or versions of them were not looked at: give a namespace or workload`);

@@ -69,16 +69,29 @@ export async function metricChanges(
   const observations: Observation[] = [];
   const cut: string[] = [];
   let reasonAt: ReasonAt | undefined;
+  const look = async (metric: string, at: () => Promise<Looked>): Promise<void> => {
+    try {
+      const found = await at();
+      observations.push(...found.observations);
+      if (found.isCut) cut.push(metric);
+    } catch (error) {
+      // More than a query may hold, or the store takes: the other metrics tell what they can.
+      if (!(error instanceof InputError)) throw error;
+      cut.push(metric);
+    }
+  };
   for (const rule of rules) {
-    const { series, isCut } = await asking.changed(rule.metric);
-    if (isCut) cut.push(rule.metric);
-    if (series.length === 0) continue;
-    if (rule.reading.as === 'restarts') reasonAt ??= await terminationReasons(asking, present, series, scope);
-    const found = { window, scope, end: asking.end, reasonAt: reasonAt ?? (() => '') };
-    observations.push(...series.flatMap((one) => metricObservations(rule, one, found)));
+    await look(rule.metric, async () => {
+      const { series, isCut } = await asking.changed(rule.metric);
+      if (series.length > 0 && rule.reading.as === 'restarts') {
+        reasonAt ??= await terminationReasons(asking, present, series, scope);
+      }
+      const found = { window, scope, end: asking.end, reasonAt: reasonAt ?? (() => '') };
+      return { observations: series.flatMap((one) => metricObservations(rule, one, found)), isCut };
+    });
   }
   if (present === undefined || present.includes(containerInfo)) {
-    observations.push(...(await imageChanges(asking, scope)));
+    await look(containerInfo, () => imageChanges(asking, scope));
   }
   return { observations, present, cut, step: asking.step };
 }
@@ -103,25 +116,45 @@ async function terminationReasons(
   // The reason may be scraped a moment after the count.
   const soon = Math.max(2 * asking.step, 60_000);
   return (object, time) => {
-    for (const { label, times, values, cluster } of known.get(containerKey(object)) ?? []) {
+    let reason = '';
+    let since = 0;
+    for (const one of known.get(containerKey(object)) ?? []) {
       // Who counts may name the cluster where who says why does not.
-      if (cluster !== object.cluster && cluster !== '' && object.cluster !== '') continue;
-      for (let i = 0; i < times.length; i++) {
-        const at = times[i] ?? 0;
-        if (at >= time && at <= time + soon && values[i] === 1) return label('reason');
-      }
+      if (one.cluster !== object.cluster && one.cluster !== '' && object.cluster !== '') continue;
+      const began = beganToHold(one, time, time + soon);
+      // A series is seen for minutes after its end: the reason that came last counts.
+      if (began !== undefined && began >= since) [reason, since] = [one.label('reason'), began];
     }
-    return '';
+    return reason;
   };
+}
+
+/** Since when a series is 1 that is so at any time between these, ms since the epoch. */
+function beganToHold({ times, values }: MetricSamples, from: number, to: number): number | undefined {
+  let began: number | undefined;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] ?? 0;
+    if (time > to) break;
+    if (values[i] !== 1) began = undefined;
+    else began ??= time;
+  }
+  const last = times[times.length - 1] ?? 0;
+  return last < from ? undefined : began;
 }
 
 const containerKey = ({ namespace, pod, container }: SeriesObject): string =>
   JSON.stringify([namespace, pod, container]);
 
+interface Looked {
+  readonly observations: readonly Observation[];
+  readonly isCut: boolean;
+}
+
 /** Containers of one name in the pods of one workload that run another image than before. */
-async function imageChanges(asking: Asking, scope: Limits): Promise<Observation[]> {
+async function imageChanges(asking: Asking, scope: Limits): Promise<Looked> {
   const groups = new Map<string, MetricSamples[]>();
-  for (const one of await asking.all(containerInfo)) {
+  const { series: all, isCut } = await asking.all(containerInfo);
+  for (const one of all) {
     const object = objectOf(one, 'pod', scope);
     if (object === undefined) continue;
     const { cluster, namespace, workload, container } = object;
@@ -131,7 +164,7 @@ async function imageChanges(asking: Asking, scope: Limits): Promise<Observation[
   const changed = [...groups.values()].filter(
     (of) => new Set(of.map(({ label }) => label('image'))).size > 1,
   );
-  if (changed.length === 0) return [];
+  if (changed.length === 0) return { observations: [], isCut };
   const sightings = (await asking.range(containerInfo, changed.flat())).flatMap((one): Sighting[] => {
     const object = objectOf(one, 'pod', scope);
     const [first, last] = [one.times[0], one.times[one.times.length - 1]];
@@ -150,7 +183,7 @@ async function imageChanges(asking: Asking, scope: Limits): Promise<Observation[
   });
   const told = sightingObservations(sightings, asking.window, { source: 'metric', origin: containerInfo });
   // A series is seen for minutes after its end, so when its pod went is not known.
-  return told.filter(({ kind }) => kind === 'rollout');
+  return { observations: told.filter(({ kind }) => kind === 'rollout'), isCut };
 }
 
 const nanoseconds = (milliseconds: number): bigint => BigInt(Math.round(milliseconds)) * 1_000_000n;
@@ -243,8 +276,8 @@ class Asking {
   }
 
   /** The labels of all series of a metric. */
-  async all(metric: string): Promise<readonly MetricSamples[]> {
-    const { items } = await this.#store.series(
+  async all(metric: string): Promise<Changed> {
+    const { items, truncated } = await this.#store.series(
       {
         selectors: [[{ label: METRIC_NAME, op: '=', value: metric }]],
         range: { from: this.start, to: this.end },
@@ -252,7 +285,10 @@ class Asking {
       },
       metricOptions(this.#call),
     );
-    return items.map((labels) => ({ label: (name: string) => labels.get(name), times: [], values: [] }));
+    return {
+      series: items.map((labels) => ({ label: (name: string) => labels.get(name), times: [], values: [] })),
+      isCut: truncated,
+    };
   }
 
   async #rangeOf(

@@ -1,5 +1,6 @@
 import { changeLimit, type KubernetesChangesResult } from '../../query/kubernetes-changes.ts';
-import { type Change, type ChangedPod, changeKinds } from '../../telemetry/kubernetes/change.ts';
+import type { Change, ChangedPod } from '../../telemetry/kubernetes/change.ts';
+import { strongest } from '../../telemetry/kubernetes/fold-changes.ts';
 import { formatTime } from '../../telemetry/time.ts';
 import {
   answerJson,
@@ -40,7 +41,7 @@ export function kubernetesChangesText(result: KubernetesChangesResult, presentat
   const lengths = new Map<string, number>();
   return fitToBudget(dimensions(result, mostPods), maxTokens, (limits) => {
     const untrusted = new Untrusted(lengths);
-    const shown = strongestOf(result, limits.changes);
+    const shown = strongest(result.changes, limits.changes);
     return answerText(
       {
         head: [headOf(result, shown.length)],
@@ -64,7 +65,7 @@ export function kubernetesChangesJson(result: KubernetesChangesResult, presentat
   return fitToBudget(dimensions(result, 20), maxTokens, (limits) => {
     const untrusted = new Untrusted(lengths);
     const admit = (text: string): string => untrusted.admit(text, limits.name);
-    const shown = strongestOf(result, limits.changes);
+    const shown = strongest(result.changes, limits.changes);
     const body = {
       window: windowJson(result),
       changes_total: result.changesTotal,
@@ -108,14 +109,6 @@ function placeJson(change: Change, admit: (text: string) => string): Readonly<Re
   return Object.fromEntries(
     names.flatMap((name) => (change[name] === '' ? [] : [[name, admit(change[name])] as const])),
   );
-}
-
-/** In order of time, without the weakest. */
-function strongestOf({ changes }: KubernetesChangesResult, most: number): readonly Change[] {
-  if (most >= changes.length) return changes;
-  const ranked = [...changes].sort((a, b) => changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind));
-  const kept = new Set(ranked.slice(0, most));
-  return changes.filter((change) => kept.has(change));
 }
 
 function headOf(result: KubernetesChangesResult, shown: number): string {

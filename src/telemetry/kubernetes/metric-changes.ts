@@ -54,14 +54,22 @@ export function objectOf(
     const container = labelOf(series, 'container', 'k8s_container_name');
     return pod === '' ? undefined : { ...place, pod, container, workload: workloadOfObject('Pod', pod) };
   }
-  const name = labelOf(series, kind === 'hpa' ? 'horizontalpodautoscaler' : kind, `k8s_${kind}_name`);
+  const name = labelOf(series, labelNames[kind] ?? kind, `k8s_${kind}_name`);
   if (kind === 'replicaset') {
     return name === '' ? undefined : { ...place, workload: workloadOfObject('ReplicaSet', name) };
   }
   // Of what our ingest stores, `workload` is its name; it has no label for autoscalers and replica sets.
   const workload = name || (kind === 'hpa' ? '' : series.label('workload'));
-  return workload === '' ? undefined : { ...place, workload };
+  return workload === ''
+    ? undefined
+    : { ...place, workload: kind === 'job' ? workloadOfObject('Job', workload) : workload };
 }
+
+/** Of kube-state-metrics, where they are not the kind. */
+const labelNames: Partial<Record<MetricObject, string>> = {
+  hpa: 'horizontalpodautoscaler',
+  job: 'job_name',
+};
 
 export interface MetricContext {
   readonly window: Window;
@@ -147,6 +155,8 @@ function readStep(
         steps: [{ name: 'restarts', from: String(from), to: String(to) }],
       };
     }
+    case 'count':
+      return to < from ? undefined : { count: Math.round(to - from), reason: reading.of };
     case 'number':
       return { steps: [{ name: reading.step, from: String(from), to: String(to) }] };
     case 'replica set': {

@@ -1,12 +1,22 @@
 import type { ChangeKind } from './change.ts';
 
 /** The object that a series is about, and what names it. */
-export type MetricObject = 'pod' | 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'hpa' | 'node';
+export type MetricObject =
+  | 'pod'
+  | 'deployment'
+  | 'statefulset'
+  | 'daemonset'
+  | 'replicaset'
+  | 'job'
+  | 'hpa'
+  | 'node';
 
 /** How a change of a metric's value is to be read. */
 export type Reading =
   /** A count that goes up: how often containers were started anew. */
   | { readonly as: 'restarts' }
+  /** Another count that goes up, of what. */
+  | { readonly as: 'count'; readonly of: string }
   /** A number that somebody or something sets: a step of that name. */
   | { readonly as: 'number'; readonly step: string }
   /** Pods of a replica set. */
@@ -42,6 +52,7 @@ const failedReasons: Readonly<Record<string, ChangeKind>> = {
 const replicas = { as: 'number', step: 'replicas' } as const;
 const available = { as: 'number', step: 'available' } as const;
 const generation = { as: 'number', step: 'generation' } as const;
+const failedPods = { as: 'count', of: 'failed pods' } as const;
 const notReady = { as: 'value', values: { 0: 'not ready' }, unlessGone: true } as const;
 
 /**
@@ -63,6 +74,13 @@ const ofCollector: readonly MetricRule[] = [
     object: 'pod',
     reading: { as: 'value', values: { 4: 'Failed', 5: 'Unknown' } },
   },
+  {
+    metric: 'k8s_pod_status_reason',
+    kind: 'eviction',
+    object: 'pod',
+    reading: { as: 'value', values: { 1: 'Evicted', 3: 'NodeLost', 4: 'Shutdown' } },
+  },
+  { metric: 'k8s_job_failed_pods', kind: 'job', object: 'job', reading: failedPods },
   { metric: 'k8s_deployment_desired', kind: 'scaling', object: 'deployment', reading: replicas },
   { metric: 'k8s_deployment_available', kind: 'pods', object: 'deployment', reading: available },
   { metric: 'k8s_statefulset_desired_pods', kind: 'scaling', object: 'statefulset', reading: replicas },
@@ -106,6 +124,17 @@ const ofKubeStateMetrics: readonly MetricRule[] = [
     object: 'pod',
     reading: { as: 'label', label: 'phase', kinds: { Failed: 'pod_failed', Unknown: 'pod_failed' } },
   },
+  {
+    metric: 'kube_pod_status_reason',
+    kind: 'eviction',
+    object: 'pod',
+    reading: {
+      as: 'label',
+      label: 'reason',
+      kinds: { Evicted: 'eviction', NodeLost: 'eviction', Shutdown: 'eviction' },
+    },
+  },
+  { metric: 'kube_job_status_failed', kind: 'job', object: 'job', reading: failedPods },
   { metric: 'kube_deployment_spec_replicas', kind: 'scaling', object: 'deployment', reading: replicas },
   {
     metric: 'kube_deployment_status_replicas_available',
