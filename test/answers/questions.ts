@@ -307,6 +307,14 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
       args: { ...whole, workload: 'ts-contacts-service', format: 'json' },
     },
   ],
+  'get-kubernetes-changes': [
+    { asks: 'What changed in the cluster?', args: whole },
+    {
+      asks: 'Did anything restart or run out of memory in the last half hour?',
+      args: { from_time: 'now-30m', kinds: ['restart', 'oom_kill'] },
+    },
+    { asks: 'As JSON.', args: { ...whole, workload: 'ts-contacts-service', format: 'json' } },
+  ],
   'find-log-patterns': [
     {
       asks: 'What do the errors say?',
