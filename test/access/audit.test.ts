@@ -255,6 +255,28 @@ describe('the command line', () => {
   });
 });
 
+test('a completion of a name is recorded like a call, and a prompt, which reads nothing, is not', async () => {
+  const key = await createKey(product.dataDir, '--namespace', 'payments');
+  const assistant = await connect('modern', product.mcpUrl, key);
+  await assistant.prompt('kubesense-logs', { workload: 'ledger' });
+  const names = await assistant.complete(
+    'kubesense-logs',
+    { name: 'workload', value: 'led' },
+    { namespace: 'payments' },
+  );
+  expect(names).toEqual(['ledger']);
+  await assistant.call('search-logs', { ...window, limit: 1 });
+  await assistant.close();
+  const [completion, call, ...others] = await recordsOf(key, 2);
+  expect(completion).toMatchObject({ action: 'completion/complete', rows: 1, outcome: 'ok', window: null });
+  expect(JSON.parse(completion?.query ?? '')).toEqual({
+    argument: 'workload',
+    value: 'led',
+    known: { namespace: 'payments' },
+  });
+  expect([call?.action, others]).toEqual(['search-logs', []]);
+});
+
 test('a folder that is not there is not made', async () => {
   const dataDir = join(product.dataDir, 'elsewhere');
   const { code, stderr } = await runCommand(['audit'], { KUBESENSE_DATA_DIR: dataDir });
