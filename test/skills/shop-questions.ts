@@ -91,7 +91,10 @@ export const shopQuestions: readonly ShopQuestion[] = [
     skill: 'kubesense-resource-pressure',
     namespace: 'default',
     workload: 'auth-service',
-    shows: [['analyze-metrics', /^1\tauth-service-\S+\t[\d.]+\t0\.97\t/m]],
+    shows: [
+      ['compare-windows', /^1\. resource pressure in \S*auth-service; strength/m],
+      ['analyze-metrics', /^1\tauth-service-\S+\t[\d.]+\t0\.97\t/m],
+    ],
   },
   {
     skill: 'kubesense-incident-report',
