@@ -15,9 +15,11 @@ export function groupSeries(
 ): Group[] {
   if (!without && grouping.length === 0) return series.length === 0 ? [] : [{ labels: Labels.EMPTY, series }];
   const names = new Set(without ? [...grouping, METRIC_NAME] : grouping);
+  // The value of a single label is key enough, and there already.
+  const only = !without && names.size === 1 ? grouping[0] : undefined;
   const groups = new Map<string, { labels: Labels; series: StepSeries[] }>();
   for (const one of series) {
-    const key = one.labels.keyOf(names, without);
+    const key = only === undefined ? one.labels.keyOf(names, without) : one.labels.get(only);
     const group = groups.get(key);
     if (group !== undefined) group.series.push(one);
     else

@@ -2,7 +2,7 @@ import type { Binary } from '../ast.ts';
 import type { Histogram } from '../histogram.ts';
 import { arithmetic, combineElements, comparisons, isArithmetic, isComparison } from './binary-operators.ts';
 import type { StepNotes } from './step-notes.ts';
-import { ABSENT, HISTOGRAM, type StepSeries, StepSeriesBuilder } from './step-series.ts';
+import { ABSENT, HISTOGRAM, type StepColumns, type StepSeries, StepSeriesBuilder } from './step-series.ts';
 
 /**
  * Combines two series at the steps at which both have a value. Where their values can be combined at all
@@ -15,8 +15,9 @@ export function combinePair(
   count: number,
   matched: Uint8Array | undefined,
   notes: StepNotes,
+  columns: StepColumns,
 ): StepSeriesBuilder {
-  const builder = new StepSeriesBuilder(count);
+  const builder = new StepSeriesBuilder(count, columns);
   const { op, returnBool } = node;
   const areFloats = left.histograms === undefined && right.histograms === undefined;
   if (areFloats && isArithmetic(op)) {

@@ -7,7 +7,7 @@ import { type Context, evaluationError, seriesError } from './context.ts';
 import type { Grid } from './grid.ts';
 import { mergeSameLabels, SAME_LABELS } from './merge.ts';
 import { StepNotes } from './step-notes.ts';
-import { ABSENT, constantSeries, FLOAT, type StepSeries } from './step-series.ts';
+import { ABSENT, constantSeries, FLOAT, StepColumns, type StepSeries } from './step-series.ts';
 import { type Signatures, signatures } from './vector-signatures.ts';
 
 /** An arithmetic, comparison or trim operator between two instant vectors. */
@@ -41,6 +41,7 @@ class VectorMatcher {
   /** The steps at which something was matched, by what must be matched but once. */
   readonly #matched = new Map<string, Uint8Array>();
   readonly #notes = new StepNotes();
+  readonly #columns = new StepColumns();
   readonly #combined: StepSeries[] = [];
   readonly #labelSet: ReadonlySet<string>;
 
@@ -113,7 +114,15 @@ class VectorMatcher {
     const [left, right] = swapped ? [one, many] : [many, one];
     const isAlone = (this.#groups.get(key)?.right.length ?? 0) <= 1 && this.#matching.fillLeft === undefined;
     const matched = isAlone ? undefined : new Uint8Array(this.#grid.count);
-    const builder = combinePair(this.#node, left, right, this.#grid.count, matched, this.#notes);
+    const builder = combinePair(
+      this.#node,
+      left,
+      right,
+      this.#grid.count,
+      matched,
+      this.#notes,
+      this.#columns,
+    );
     const labels = this.#resultLabels(many.labels, one.labels);
     if (matched !== undefined) this.#checkUnique(key, labels, matched);
     if (builder.isEmpty) return;

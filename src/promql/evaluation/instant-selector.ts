@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { type Grid, timeOf } from './grid.ts';
 import { type Shift, shifted, shiftOf } from './selector-times.ts';
 import { smoothedSeries } from './smoothed-selector.ts';
-import { FLOAT, HISTOGRAM, type StepSeries } from './step-series.ts';
+import { FLOAT, HISTOGRAM, StepColumns, type StepSeries } from './step-series.ts';
 
 /** The series of an instant vector selector: at each step the newest sample that is not too old nor stale. */
 export async function evaluateSelector(
@@ -16,11 +16,12 @@ export async function evaluateSelector(
   const { selections, supervisor, lookback } = context;
   const shift = shiftOf(selector, context);
   const result: StepSeries[] = [];
+  const columns = new StepColumns();
   for (const raw of await selections.take(selector)) {
     const series =
       selector.extension === 'smoothed'
         ? smoothedSeries(raw, grid, shift, selector, context)
-        : seriesAtSteps(raw, grid, shift, lookback);
+        : seriesAtSteps(raw, grid, shift, lookback, columns);
     if (series !== undefined) {
       supervisor.hold(grid.count);
       result.push(series);
@@ -36,10 +37,10 @@ export function seriesAtSteps(
   grid: Grid,
   shift: Shift,
   lookback: number,
+  columns: StepColumns,
 ): StepSeries | undefined {
   const { labels, values: samples, histograms: rawHistograms } = raw;
-  const kinds = new Uint8Array(grid.count);
-  const values = new Float64Array(grid.count);
+  const { kinds, values } = columns.take(grid.count);
   const histograms = rawHistograms && new Array<(typeof rawHistograms)[number]>(grid.count).fill(undefined);
   let isEmpty = true;
   forEachSampleAtStep(raw, grid, shift, lookback, (step, index) => {

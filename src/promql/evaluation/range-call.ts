@@ -18,7 +18,7 @@ import {
   type RangeArgument,
 } from './range-argument.ts';
 import { shifted } from './selector-times.ts';
-import { FLOAT, type StepSeries, StepSeriesBuilder } from './step-series.ts';
+import { FLOAT, StepColumns, type StepSeries, StepSeriesBuilder } from './step-series.ts';
 import { unwrapped } from './unwrapped.ts';
 
 const rangeFunctions: ReadonlyMap<string, RangeFunction> = new Map(
@@ -82,15 +82,18 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
     },
   };
   const result: StepSeries[] = [];
+  const columns = new StepColumns();
   for (const input of argument.inputs) {
-    const series =
-      definition.ofPlainFloats !== undefined && isPlain(input, argument)
-        ? plainSeries(definition.ofPlainFloats, input, ranges)
-        : evaluateSeries(definition, input, argument, ranges, parameters, context, reporter);
-    if (series !== undefined) {
+    const builder = new StepSeriesBuilder(grid.count, columns);
+    if (definition.ofPlainFloats !== undefined && isPlain(input, argument)) {
+      definition.ofPlainFloats(input.floats, ranges, builder);
+    } else {
+      fillSeries(builder, definition, input, argument, ranges, parameters, context, reporter);
+    }
+    if (!builder.isEmpty) {
       context.supervisor.hold(grid.count);
-      const dropName = input.dropName || !KEEP_NAME.has(call.name);
-      result.push({ ...series, dropName });
+      const series = builder.build(input.labels, input.dropName || !KEEP_NAME.has(call.name));
+      result.push(series);
       if (call.name === 'rate' || call.name === 'increase') informNonCounter(series, context, reporter);
     }
     if (context.supervisor.isPauseDue) await context.supervisor.pause();
@@ -104,17 +107,8 @@ function isPlain({ floats, histograms }: RangeInput, { extension, range }: Range
   return hasOnlyFloats && extension === undefined && range > 0;
 }
 
-function plainSeries(
-  ofPlainFloats: NonNullable<RangeFunction['ofPlainFloats']>,
-  { labels, floats }: RangeInput,
-  ranges: Ranges,
-): StepSeries | undefined {
-  const builder = new StepSeriesBuilder(ranges.grid.count);
-  ofPlainFloats(floats, ranges, builder);
-  return builder.isEmpty ? undefined : builder.build(labels, false);
-}
-
-function evaluateSeries(
+function fillSeries(
+  builder: StepSeriesBuilder,
   { minFloats, ofFloats, ofHistograms }: RangeFunction,
   input: RangeInput,
   { extension }: RangeArgument,
@@ -122,8 +116,7 @@ function evaluateSeries(
   parameters: readonly Float64Array[],
   { lookback }: Context,
   reporter: Reporter,
-): StepSeries | undefined {
-  const builder = new StepSeriesBuilder(grid.count);
+): void {
   const window = new RangeWindow(input, extension, lookback);
   const atStep = parameters.map((values) => values[0] ?? 0);
   for (let step = 0; step < grid.count; step++) {
@@ -141,7 +134,6 @@ function evaluateSeries(
       if (value !== undefined) builder.setFloat(step, value);
     }
   }
-  return builder.isEmpty ? undefined : builder.build(input.labels, false);
 }
 
 function checkExtension(call: Call, { extension }: RangeArgument, context: Context): void {

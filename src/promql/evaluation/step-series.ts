@@ -38,6 +38,39 @@ export function vector(series: readonly StepSeries[]): Value {
   return { type: 'vector', series };
 }
 
+/** What a piece of columns holds at most, the greater of both: it lives as long as any of its series. */
+const seriesPerPiece = 16;
+const numbersPerPiece = 1_024;
+
+/** Makes the columns of many series in few pieces of memory: to make and collect one for each takes longer. */
+export class StepColumns {
+  #kinds = new ArrayBuffer(0);
+  #values = new ArrayBuffer(0);
+  #taken = 0;
+  #length = 0;
+  #next = 0;
+
+  /** Nothing at each step, and room for the values. */
+  take(count: number): { readonly kinds: Uint8Array; readonly values: Float64Array } {
+    if (this.#taken + count > this.#length) this.#begin(count);
+    const at = this.#taken;
+    this.#taken += count;
+    return {
+      kinds: new Uint8Array(this.#kinds, at, count),
+      values: new Float64Array(this.#values, at * Float64Array.BYTES_PER_ELEMENT, count),
+    };
+  }
+
+  #begin(count: number): void {
+    const most = Math.max(seriesPerPiece * count, numbersPerPiece);
+    this.#length = Math.max(count, Math.min(this.#next, most));
+    this.#next = 2 * this.#length;
+    this.#kinds = new ArrayBuffer(this.#length);
+    this.#values = new ArrayBuffer(this.#length * Float64Array.BYTES_PER_ELEMENT);
+    this.#taken = 0;
+  }
+}
+
 /** A step series while it is filled. */
 export class StepSeriesBuilder {
   readonly kinds: Uint8Array;
@@ -45,9 +78,11 @@ export class StepSeriesBuilder {
   #histograms: (Histogram | undefined)[] | undefined;
   #isEmpty = true;
 
-  constructor(count: number) {
-    this.kinds = new Uint8Array(count);
-    this.values = new Float64Array(count);
+  /** @param columns where there are many series */
+  constructor(count: number, columns?: StepColumns) {
+    const taken = columns?.take(count);
+    this.kinds = taken?.kinds ?? new Uint8Array(count);
+    this.values = taken?.values ?? new Float64Array(count);
   }
 
   /** Whether no step has a value yet. */
