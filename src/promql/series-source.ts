@@ -42,7 +42,8 @@ export interface SelectHints {
 /** Where series come from. No result of an evaluation shares memory with their samples. */
 export interface SeriesSource {
   /**
-   * All series with samples in the range that meet every matcher, each label set once, in any order.
+   * All series with samples in the range that meet every matcher, each label set once, ordered by labels, and
+   * of each the samples in the range alone.
    *
    * @throws what `signal` was aborted with, or InputError with a text for the client.
    */

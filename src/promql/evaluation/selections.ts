@@ -36,10 +36,9 @@ export class Selections {
         fetch.selections.length === 1 ? { range, func } : {},
       );
       for (const selection of fetch.selections) {
+        const isWhole = selection.time.from === fetch.time.from && selection.time.to === fetch.time.to;
         const own = series.then((all) => {
-          const part = all
-            .map((one) => cut(one, selection.time))
-            .filter(({ timestamps }) => timestamps.length > 0);
+          const part = isWhole ? all : partsIn(all, selection.time);
           return selection.statisticsOnly ? part.map(withStatisticsOnly) : part;
         });
         // Where one selection fails, the query fails with it and may never come to ask for this one.
@@ -68,7 +67,7 @@ export class Selections {
     this.#supervisor.check();
     this.#supervisor.checkSeries(series.length);
     this.#supervisor.read(series.reduce((sum, { timestamps }) => sum + timestamps.length, 0));
-    return ordered(series);
+    return series;
   }
 }
 
@@ -90,11 +89,8 @@ function group(planned: readonly PlannedSelection[]): Fetch[] {
   return [...fetches.values()].flat();
 }
 
-function ordered(series: readonly RawSeries[]): readonly RawSeries[] {
-  const isOrdered = series.every(
-    (one, i) => i === 0 || (series[i - 1]?.labels.compare(one.labels) ?? 0) <= 0,
-  );
-  return isOrdered ? series : [...series].sort((a, b) => a.labels.compare(b.labels));
+function partsIn(series: readonly RawSeries[], time: TimeRange): readonly RawSeries[] {
+  return series.map((one) => cut(one, time)).filter(({ timestamps }) => timestamps.length > 0);
 }
 
 function cut(series: RawSeries, { from, to }: TimeRange): RawSeries {

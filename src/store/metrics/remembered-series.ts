@@ -11,7 +11,7 @@ export interface SampleFeatures {
 export const noFeatures: SampleFeatures = { histograms: false, startTimestamps: false };
 
 /** Bytes that label sets may take, roughly. */
-const standardCapacity = 64 << 20;
+const standardCapacity = 96 << 20;
 const mostMetrics = 100_000;
 
 /**
@@ -44,7 +44,10 @@ export class RememberedSeries {
   }
 }
 
-/** A text takes some 24 bytes and its characters, which are in the key of the labels and in two texts of JSON once more. */
+/**
+ * A text takes some 24 bytes and its characters, which are in the key of the labels once more, and in JSON, with
+ * the name and without.
+ */
 function weightOf({ pairs }: Labels): number {
   return 200 + pairs.reduce((sum, text) => sum + 40 + 4 * text.length, 0);
 }

@@ -43,18 +43,27 @@ export class SampleBuffer {
     return this.#count;
   }
 
-  /** Adds the rows from `start` to `end`. @param span the length of the range that is read */
-  add(columns: SampleColumns, start: number, end: number, span: number): void {
+  get #isOrdered(): boolean {
+    return this.#ascends && this.#starts === undefined;
+  }
+
+  /**
+   * Adds the rows from `start` to `end`.
+   *
+   * @param span the length of the range that is read
+   * @returns all bits of their times, where those are 32-bit numbers
+   */
+  add(columns: SampleColumns, start: number, end: number, span: number): number {
     const at = this.#count;
     const count = at + end - start;
     if (count > this.#capacity) this.#grow(count, expected(columns, start, end, span));
     const { timestamps } = columns;
     const last = this.#lastTime;
-    const first =
+    const bits =
       timestamps instanceof Uint32Array
         ? this.#addFloats(timestamps, columns, start, end)
         : this.#addTimes(timestamps, columns, start, end);
-    if (first <= last) this.#starts ??= [0];
+    if ((this.#piece[this.#at + at] ?? 0) <= last) this.#starts ??= [0];
     this.#starts?.push(at);
     const { startTimestamps, histogram } = columns;
     if (startTimestamps !== undefined) {
@@ -67,21 +76,22 @@ export class SampleBuffer {
       for (let row = start; row < end; row++) this.#histograms.push(histogram(row));
     }
     this.#count = count;
+    return bits;
   }
 
-  /**
-   * Times and values at once: parts are short, and a view of one costs more than to copy it. Gives the first
-   * time.
-   */
+  /** Times and values at once: parts are short, and a view of one costs more than to copy it. */
   #addFloats(offsets: Uint32Array, { base, values }: SampleColumns, start: number, end: number): number {
     const at = this.#at + this.#count;
     const toValue = this.#capacity;
     const piece = this.#piece;
     let last = Number.NEGATIVE_INFINITY;
+    let bits = 0;
     let ascends = true;
     let hasNaN = false;
     for (let row = start, i = at; row < end; row++, i++) {
-      const time = base + (offsets[row] ?? 0);
+      const offset = offsets[row] ?? 0;
+      bits |= offset;
+      const time = base + offset;
       if (time <= last) ascends = false;
       last = time;
       piece[i] = time;
@@ -93,10 +103,9 @@ export class SampleBuffer {
     if (hasNaN) piece.set(values.subarray(start, end), at + toValue);
     if (!ascends) this.#ascends = false;
     this.#lastTime = last;
-    return piece[at] ?? 0;
+    return bits;
   }
 
-  /** Gives the first time. */
   #addTimes(timestamps: BigInt64Array, { values }: SampleColumns, start: number, end: number): number {
     const at = this.#at + this.#count;
     const piece = this.#piece;
@@ -109,7 +118,7 @@ export class SampleBuffer {
     }
     piece.set(values.subarray(start, end), at + this.#capacity);
     this.#lastTime = last;
-    return piece[at] ?? 0;
+    return 0;
   }
 
   /**
@@ -120,10 +129,14 @@ export class SampleBuffer {
   series(labels: Labels, scratch: Float64Array): RawSeries {
     const count = this.#count;
     const valuesAt = this.#at + this.#capacity;
-    const timestamps = this.#piece.subarray(this.#at, this.#at + count);
-    const values = this.#piece.subarray(valuesAt, valuesAt + count);
+    const { buffer, BYTES_PER_ELEMENT } = this.#piece;
+    const timestamps = new Float64Array(buffer, this.#at * BYTES_PER_ELEMENT, count);
+    const values = new Float64Array(buffer, valuesAt * BYTES_PER_ELEMENT, count);
     const startTimestamps = this.#startTimestamps?.subarray(0, count);
-    const isOrdered = this.#joinParts([timestamps, values, startTimestamps], scratch);
+    if (this.#isOrdered && startTimestamps === undefined && this.#histograms === undefined) {
+      return { labels, timestamps, values, histograms: undefined, startTimestamps: undefined };
+    }
+    const isOrdered = this.#isOrdered || this.#joinParts([timestamps, values, startTimestamps], scratch);
     const gathered = { timestamps, values, startTimestamps, histograms: this.#histograms };
     const samples = isOrdered ? gathered : inOrder(gathered);
     const hasHistograms = samples.histograms?.some((histogram) => histogram !== undefined);
@@ -147,9 +160,8 @@ export class SampleBuffer {
     columns: readonly [timestamps: Float64Array, ...(Float64Array | undefined)[]],
     scratch: Float64Array,
   ): boolean {
-    if (!this.#ascends) return false;
     const starts = this.#starts;
-    if (starts === undefined) return true;
+    if (!this.#ascends || starts === undefined) return false;
     const [timestamps] = columns;
     const parts = starts.map((start, i) => ({ start, end: starts[i + 1] ?? this.#count }));
     parts.sort((a, b) => (timestamps[a.start] ?? 0) - (timestamps[b.start] ?? 0));

@@ -95,28 +95,36 @@ export class SamplesReader {
   }
 
   read(block: NativeBlock): void {
+    if (this.#flags !== 0) {
+      for (const time of numbersOf(block, 1, Uint32Array)) this.#flag(time);
+      return;
+    }
     const samples = this.#columnsOf(block);
-    if (this.#flags !== 0) return;
     const { indices, values } = columnOf(block, 0, 'dictionary');
     const ids = ofKind(values, 'numbers').values;
     if (!(ids instanceof BigUint64Array)) throw new NativeFormatError('ids are no numbers of 64 bits');
     this.#count(block.rows);
     const slotAt = this.#slots.slotsOf(ids);
+    const buffers = this.#buffers;
+    let bits = 0;
     for (let start = 0, end = 0; start < block.rows; start = end) {
       const index = indices[start] ?? 0;
       while (end < block.rows && indices[end] === index) end++;
-      this.#buffers[slotAt(index)]?.add(samples, start, end, this.#span);
+      bits |= buffers[slotAt(index)]?.add(samples, start, end, this.#span) ?? 0;
     }
+    // What was sorted in with such a time is read again.
+    if (this.#isFlagged) this.#flag(bits);
     if (this.#slots.ids.length > this.#read.mostSeries) throw this.#read.tooManySeries();
   }
 
   /** The samples of the series that are known. @param labels of each of `ids` */
   series(labels: readonly (Labels | undefined)[]): RawSeries[] {
     const scratch = new Float64Array(this.#buffers.reduce((most, { count }) => Math.max(most, count), 0));
-    const gathered = this.#buffers.flatMap((buffer, slot) => {
+    const gathered: RawSeries[] = [];
+    for (const [slot, buffer] of this.#buffers.entries()) {
       const known = labels[slot];
-      return known === undefined ? [] : [buffer.series(known, scratch)];
-    });
+      if (known !== undefined) gathered.push(buffer.series(known, scratch));
+    }
     if (this.from === this.#rangeFrom) return gathered;
     return gathered.flatMap((series) => cut(series, this.#rangeFrom));
   }
@@ -124,7 +132,7 @@ export class SamplesReader {
   #columnsOf(block: NativeBlock): SampleColumns {
     const histograms = this.#histogramsAt < 0 ? undefined : columnOf(block, this.#histogramsAt, 'bytes');
     return {
-      timestamps: this.#isFlagged ? this.#unflagged(block) : numbersOf(block, 1, BigInt64Array),
+      timestamps: this.#isFlagged ? numbersOf(block, 1, Uint32Array) : numbersOf(block, 1, BigInt64Array),
       base: this.from,
       values: numbersOf(block, 2, Float64Array),
       startTimestamps: this.#startsAt < 0 ? undefined : numbersOf(block, this.#startsAt, BigInt64Array),
@@ -138,12 +146,8 @@ export class SamplesReader {
     };
   }
 
-  #unflagged(block: NativeBlock): Uint32Array {
-    const times = numbersOf(block, 1, Uint32Array);
-    let all = 0;
-    for (let row = 0; row < times.length; row++) all |= times[row] ?? 0;
-    this.#flags |= all & (startFlag | histogramFlag);
-    return times;
+  #flag(bits: number): void {
+    this.#flags |= bits & (startFlag | histogramFlag);
   }
 
   #count(samples: number): void {

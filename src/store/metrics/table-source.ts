@@ -156,7 +156,8 @@ export class TableSource implements SeriesSource {
       conditions.push(sql`Id IN (${listOr([...series.keys()], sql`SELECT Id ${rows}`)})`);
     }
     await this.#readSamples(reader, conditions, selection);
-    return reader.series(reader.ids.map((id) => series.get(id)?.labels));
+    const found = reader.series(reader.ids.map((id) => series.get(id)?.labels));
+    return found.sort((a, b) => a.labels.compare(b.labels));
   }
 
   async #readSeries({ condition, range, ...selection }: Selection): Promise<Map<bigint, StoredSeries>> {
