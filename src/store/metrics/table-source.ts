@@ -179,8 +179,8 @@ export class TableSource implements SeriesSource {
     const all = [...conditions, timesFrom(reader.from, Math.min(range.to, lastTime))];
     const query = sql`SELECT ${reader.columns} FROM ${samples} WHERE ${join(all, ' AND ')}`;
     // Samples of a whole metric come from one thread in order, and faster than they are taken.
-    const threads = condition.onlyName === undefined ? {} : { threads: 1 };
-    await clickhouse.blocks(query, (block) => reader.read(block), { signal, ...threads });
+    const options = condition.onlyName === undefined ? {} : { threads: 1, isPlain: true };
+    await clickhouse.blocks(query, (block) => reader.read(block), { signal, ...options });
   }
 }
 
