@@ -305,10 +305,14 @@ describe('a service map', () => {
   }, 120_000);
 
   test('counts and times what a model does, whatever the window cuts', async () => {
-    const record = (parents: readonly number[], kinds: readonly StoredSpan['kind'][]) =>
+    const record = (
+      parents: readonly number[],
+      services: readonly string[],
+      kinds: readonly StoredSpan['kind'][],
+    ) =>
       fc.record({
         parent: fc.constantFrom(...parents),
-        service: fc.constantFrom('a', 'b'),
+        service: fc.constantFrom(...services),
         kind: fc.constantFrom(...kinds),
         at: fc.integer({ min: 0, max: 59_000 }),
         ms: fc.integer({ min: 0, max: 9 }),
@@ -316,13 +320,12 @@ describe('a service map', () => {
       });
     const anyKind = ['Server', 'Client', 'Internal', 'Producer', 'Consumer'] as const;
     // Mostly calls and what serves them.
+    const callers = record([-1, 1, 9], ['a'], ['Client', 'Client', 'Client', ...anyKind]);
+    const others = record([0, 1, 2, 3, 4, 7], ['b', 'b', 'a'], ['Server', 'Server', 'Server', ...anyKind]);
     const generated = fc
       .tuple(
-        fc.array(record([-1, 1, 9], ['Client', 'Client', ...anyKind]), { minLength: 5, maxLength: 5 }),
-        fc.array(record([0, 1, 2, 3, 4, 7], ['Server', 'Server', 'Consumer', ...anyKind]), {
-          minLength: 10,
-          maxLength: 30,
-        }),
+        fc.array(callers, { minLength: 5, maxLength: 5 }),
+        fc.array(others, { minLength: 20, maxLength: 30 }),
       )
       .map((parts) => parts.flat());
     const quantile = (numbers: readonly number[], level: number): number => {
