@@ -32,8 +32,11 @@ function wayTo(index: number, groups: readonly SpanGroup[]): number[] {
   return way.reverse();
 }
 
-type Shrinking = 'body' | 'logs' | 'groups' | 'fewLogs' | 'fewGroups';
+type Shrinking = 'body' | 'logs' | 'groups' | 'fewLogs' | 'fewGroups' | 'name';
 export type TraceLimits = Limits<Shrinking>;
+
+/** Characters of a name. */
+export const longestName = 120;
 
 /** A line of a span is some 20 tokens, of a log some more: what can't fit is not tried. */
 const tokensOfLine = 10;
@@ -54,6 +57,8 @@ export function traceDimensions(
     { name: 'groups', most: mostGroups, least: 25 },
     { name: 'fewLogs', most: Math.min(mostLogs, 15), least: 0 },
     { name: 'fewGroups', most: Math.min(mostGroups, 25), least: 0 },
+    // Of workloads on the critical path, which stand above the tree.
+    { name: 'name', most: longestName, least: 10 },
   ];
 }
 

@@ -15,7 +15,6 @@ import {
 import { defectNotes, durationText, leftOutNotes } from './trace-notes.ts';
 import { Untrusted } from './untrusted.ts';
 
-const longestName = 120;
 const longestMessage = 200;
 
 /** A trace as a tree, one line a span or a fold of spans, with its logs in place. */
@@ -273,7 +272,7 @@ class TraceText {
   }
 
   #name(text: string): string {
-    return this.#untrusted.show(text, longestName);
+    return this.#untrusted.show(text, this.#limits.name);
   }
 }
 

@@ -197,6 +197,32 @@ test('the span that was picked is marked, and shown before others', async () => 
   expect(text).toContain('spans are left out');
 });
 
+test.each([
+  ['日本語の長い名前', 1000],
+  ['🦑🧿', 1000],
+  ['q7Zx', 1000],
+])('long names of %s keep within the budget', async (part, max_tokens) => {
+  const long = part.repeat(1000);
+  const spans = Array.from({ length: 30 }, (_, i) =>
+    span(`b${i}`, i === 0 ? '' : 'b0', [i === 0 ? 0 : 10 * i, i === 0 ? 1000 : 10 * i + 9], {
+      name: `${i}${long}`,
+      cluster: `c${i}${long}`,
+      namespace: `n${i}${long}`,
+      workload: `w${i}${long}`,
+      peer: long,
+      role: 'client',
+      returnCode: long,
+      failed: true,
+      message: `${long}${i}`,
+    }),
+  );
+  const log = { at: 1, span: 3, workload: long, level: long, body: long };
+  const result = traceResult(spans, { logs: [log, { ...log, span: -1 }], logsTotal: 2 });
+  for (const format of ['compact', 'json'] as const) {
+    expect(realTokens(await answer(result, { max_tokens, format })), format).toBeLessThanOrEqual(max_tokens);
+  }
+});
+
 test('arguments reach the query', async () => {
   const queries = stubQueries({ getTrace: shown });
   const tool = getTrace(queries);
