@@ -107,12 +107,12 @@ export class Tally {
 
   #of(what: string): (readonly string[])[] {
     return [...this.#lists.keys()]
-      .filter((text) => text.startsWith(`["${what}"`))
+      .filter((text) => text.startsWith(`${what}\t`))
       .flatMap((text) => [this.#keys.get(text) ?? []]);
   }
 
   #textOf(what: string, key: readonly string[]): string {
-    const text = JSON.stringify([what, ...key]);
+    const text = [what, ...key].join('\t');
     if (!this.#keys.has(text)) this.#keys.set(text, key);
     return text;
   }

@@ -1,6 +1,6 @@
 import type { Aggregates } from './aggregates.ts';
 import { type CallGraph, callGraph } from './call-graph.ts';
-import { bestOf, type Change, isWorse } from './changes.ts';
+import { bestOf, type Change, FAILURES, failingWith, failuresOf, isWorse } from './changes.ts';
 import { type LinkPlace, linkPlaces } from './link-causes.ts';
 import { isPressure } from './metric-meaning.ts';
 import { ERROR_LEVELS } from './pattern-changes.ts';
@@ -39,8 +39,11 @@ export interface Cause {
 const EXPLAINED = 0.3;
 const EXPLAINED_BY_SLOWNESS = 0.5;
 
-/** A called workload explains failures of which at least this share came with one of its own. */
+/** Calls that are refused explain failures of which they are at least this share. */
 const TOGETHER = 0.5;
+
+/** What is less is too little to name a cause. */
+const LEAST_SCORE = 0.05;
 
 /** Evidence that alone is often harmless: a resource in use, a line that is written no more. */
 const ALONE = 0.6;
@@ -80,14 +83,18 @@ export function namedCauses(
   const worse = changes.filter(isWorse);
   const graph = callGraph(window);
   const traffic = trafficOf(baseline, window);
+  const pressed = worse.filter((each) => pressureOf(each, traffic) >= PRESSURE);
+  const slow = worse.filter(({ kind }) => kind === 'own-time');
+  const suspects = new Set([...pressed, ...slow].map(({ workload }) => workload));
   const places = linkPlaces(
     worse.filter(({ kind }) => kind === 'gap' || kind === 'call-time' || kind === 'call-errors'),
     graph,
+    suspects,
   );
   const failing = new Set(worse.filter(isFailure).map(({ workload }) => workload));
   const suffering = new Set([
-    ...worse.filter(({ kind }) => kind === 'own-time' || kind === 'count').map(({ workload }) => workload),
-    ...worse.filter((each) => pressureOf(each, traffic) >= PRESSURE).map(({ workload }) => workload),
+    ...suspects,
+    ...worse.filter(({ kind }) => kind === 'count').map(({ workload }) => workload),
     ...places.map(({ workload }) => workload),
     ...changes.filter(({ kind }) => kind === 'gone-workload').map(({ workload }) => workload),
   ]);
@@ -96,7 +103,7 @@ export function namedCauses(
   return [...workloads]
     .flatMap((workload) => {
       const [best] = [...causesAt(workload, findings)].sort((a, b) => b.score - a.score);
-      return best === undefined || best.score <= 0 ? [] : [best];
+      return best === undefined || best.score < LEAST_SCORE ? [] : [best];
     })
     .sort((a, b) => b.score - a.score || (`${a.workload} ${a.peer}` < `${b.workload} ${b.peer}` ? -1 : 1));
 }
@@ -172,30 +179,37 @@ function* absences(workload: string, findings: Findings, here: readonly Change[]
   }
 }
 
+interface Explanation {
+  readonly by: string;
+  readonly weight: number;
+}
+
 /** The called workload that a failure comes from, and how much of the failure is left to this one. */
-function explanationOf(
-  { workload, failingBelow, samples, after, unit }: Change,
-  { graph, failing, suffering, worse }: Findings,
-): { by: string; weight: number } {
-  const callees = [...(graph.called.get(workload) ?? [])].sort();
-  const failures = unit === 'share' ? after * samples[1] : samples[1];
-  const below = callees.find(
-    (peer) => failing.has(peer) && (failingBelow.get(peer) ?? 0) >= TOGETHER * failures,
-  );
+function explanationOf(change: Change, { graph, failing, suffering, worse }: Findings): Explanation {
+  const { workload, failingBelow } = change;
+  const callees = graph.called.get(workload) ?? new Set();
+  const failures = failuresOf(change);
+  const below = failingWith(change).find((peer) => callees.has(peer) && failing.has(peer));
   if (below !== undefined) return { by: below, weight: EXPLAINED };
   const refused = worse.find(
     (each) =>
-      each.kind === 'call-errors' &&
-      each.workload === workload &&
-      each.after * each.samples[1] >= TOGETHER * failures,
+      each.kind === 'call-errors' && each.workload === workload && failuresOf(each) >= TOGETHER * failures,
   );
   if (refused !== undefined) return { by: refused.peer, weight: EXPLAINED };
-  const slow = callees.find((peer) => suffering.has(peer));
-  return slow === undefined ? { by: '', weight: 1 } : { by: slow, weight: EXPLAINED_BY_SLOWNESS };
+  const slow = [...callees].sort().find((peer) => suffering.has(peer));
+  if (slow !== undefined) return { by: slow, weight: EXPLAINED_BY_SLOWNESS };
+  // Called workloads fail with it, each too little to stand out.
+  const [most] = [...failingBelow].filter(([peer]) => callees.has(peer)).sort(([, a], [, b]) => b - a);
+  const together = [...failingBelow].reduce(
+    (total, [peer, count]) => total + (callees.has(peer) ? count : 0),
+    0,
+  );
+  return most !== undefined && together >= TOGETHER * failures
+    ? { by: most[0], weight: EXPLAINED }
+    : { by: '', weight: 1 };
 }
 
-const isFailure = ({ kind }: Change): boolean =>
-  kind === 'errors' || kind === 'error-pattern' || kind === 'error-lines';
+const isFailure = ({ kind }: Change): boolean => FAILURES.has(kind) || kind === 'error-lines';
 
 const isVanished = ({ kind, level, before, after }: Change): boolean =>
   kind === 'pattern' && !ERROR_LEVELS.has(level) && before >= USUAL && after <= before / 2;
@@ -214,16 +228,16 @@ const either = (...parts: readonly number[]): number =>
   1 - parts.reduce((rest, part) => rest * (1 - part), 1);
 
 function trafficOf(baseline: Aggregates, window: Aggregates): (workload: string) => number {
-  const rates = ({ operations, stretches }: Aggregates) => {
+  const counts = ({ operations }: Aggregates) => {
     const byWorkload = new Map<string, number>();
     for (const { workload, requests } of operations) {
-      byWorkload.set(workload, (byWorkload.get(workload) ?? 0) + sum(requests) / stretches);
+      byWorkload.set(workload, (byWorkload.get(workload) ?? 0) + sum(requests));
     }
     return byWorkload;
   };
-  const [before, after] = [rates(baseline), rates(window)];
+  const [before, after] = [counts(baseline), counts(window)];
   return (workload) => {
-    const was = before.get(workload);
-    return was === undefined || was === 0 ? 1 : (after.get(workload) ?? 0) / was;
+    const was = (before.get(workload) ?? 0) / baseline.stretches;
+    return was === 0 ? 1 : (after.get(workload) ?? 0) / window.stretches / was;
   };
 }

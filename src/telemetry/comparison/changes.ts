@@ -92,6 +92,25 @@ const BAD: ReadonlySet<ChangeKind> = new Set([
 /** Whether it is the bad direction: more errors, slower, a metric that rose. Traffic and other lines are neither. */
 export const isWorse = ({ kind, test }: Change): boolean => BAD.has(kind) && test.delta > 0;
 
+/** Requests that failed, by their spans' status or by lines of an error level. */
+export const FAILURES: ReadonlySet<ChangeKind> = new Set(['errors', 'error-pattern']);
+
+/** A workload has to do with failures of which at least this share came with one of its own. */
+const TOGETHER = 0.5;
+
+/** How many failures a change of them is made of. */
+export const failuresOf = ({ unit, after, samples }: Pick<Change, 'unit' | 'after' | 'samples'>): number =>
+  unit === 'share' ? after * samples[1] : samples[1];
+
+/** The workloads that failed in the traces of most of the failures, most frequent first. */
+export function failingWith(change: Pick<Change, 'unit' | 'after' | 'samples' | 'failingBelow'>): string[] {
+  const least = TOGETHER * failuresOf(change);
+  return [...change.failingBelow]
+    .filter(([, count]) => count > 0 && count >= least)
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([workload]) => workload);
+}
+
 /** The strength of the strongest; 0 of none. */
 export const bestOf = (changes: readonly Change[]): number =>
   changes.reduce((best, { test }) => Math.max(best, test.strength), 0);

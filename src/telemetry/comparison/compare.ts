@@ -1,6 +1,6 @@
 import type { Aggregates } from './aggregates.ts';
 import { callChanges } from './call-changes.ts';
-import type { Change, ChangeKind } from './changes.ts';
+import { type Change, type ChangeKind, FAILURES, failingWith } from './changes.ts';
 import { considerableIn } from './considerable.ts';
 import { heldTests } from './correction.ts';
 import type { Candidate, Sides } from './make-change.ts';
@@ -11,7 +11,7 @@ import { lineChanges, patternChanges } from './pattern-changes.ts';
 import { podChanges } from './pod-changes.ts';
 
 /**
- * The chance of a false change in each family of tests, 0.1 in all, and a third of it for what can name a cause: weights
+ * The chance of a false change in each family of tests, 0.1 in all, and half of it for what can name a cause: weights
  * as in weighted Bonferroni (Genovese, Roeder & Wasserman, Biometrika 93, 2006), so that many patterns of INFO
  * don't hide an error. Likely failures (`isLikely`) come on top of it.
  */
@@ -19,15 +19,15 @@ const LEVELS: Readonly<Record<ChangeKind, number>> = {
   errors: 0.005,
   'error-pattern': 0.01,
   'error-lines': 0.002,
-  'own-time': 0.005,
-  gap: 0.005,
+  'own-time': 0.015,
+  gap: 0.01,
   'call-time': 0.005,
   'call-errors': 0.002,
   metric: 0.005,
   count: 0.002,
-  duration: 0.015,
-  'fewer-errors': 0.01,
-  rate: 0.01,
+  duration: 0.01,
+  'fewer-errors': 0.005,
+  rate: 0.005,
   pattern: 0.01,
   lines: 0.005,
   'new-workload': 0.001,
@@ -49,16 +49,23 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
       else family.push(change);
     }
   }
-  return [...families]
-    .flatMap(([kind, family]) => {
-      const held = heldTests(
-        family.map(({ test }) => test),
-        LEVELS[kind],
-      );
-      return family.flatMap((change, i) =>
-        held[i] ? [change] : isLikely(change) ? [{ ...change, sure: false }] : [],
-      );
-    })
+  const sure = new Set(
+    [...families].flatMap(([kind, family]) => {
+      const tests = family.map(({ test }) => test);
+      const held = heldTests(tests, LEVELS[kind]);
+      return family.filter((_, i) => held[i]);
+    }),
+  );
+  const sources = sourcesOf([...sure]);
+  return [...families.values()]
+    .flat()
+    .flatMap((change) =>
+      sure.has(change)
+        ? [change]
+        : isLikely(change) || isSource(change, sources)
+          ? [{ ...change, sure: false }]
+          : [],
+    )
     .filter(considerableIn(baseline))
     .filter(isNoSum)
     .map((candidate): Change => ({ ...candidate, onset: candidate.onset() }))
@@ -69,6 +76,18 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
     )
     .map(({ change }) => change);
 }
+
+/** A test of what a sure change points at stands for itself: there is one reason to look there. */
+const POINTED_AT = 0.05;
+
+/** The workloads whose failures come with those that changed for sure: tests of theirs are asked because of these. */
+function sourcesOf(sure: readonly Candidate[]): ReadonlySet<string> {
+  const failures = sure.filter(({ kind, test }) => FAILURES.has(kind) && test.delta > 0);
+  return new Set(failures.flatMap((change) => failingWith(change)));
+}
+
+const isSource = ({ kind, workload, test }: Candidate, sources: ReadonlySet<string>): boolean =>
+  FAILURES.has(kind) && test.delta > 0 && test.p <= POINTED_AT && sources.has(workload);
 
 /** Of an own time of all operations together, only what none of them shows by itself. */
 const isNoSum = ({ kind, workload, subject }: Candidate, _: number, all: readonly Candidate[]): boolean =>

@@ -57,37 +57,39 @@ const WITHOUT_GREATEST = 0.6;
 
 /** A row may hold the step of a fault: its greatest difference is left out. */
 function stepVariance(rows: readonly ByStretch[]): Dispersion {
-  let squares = 0;
+  const squares: number[] = [];
   let freedom = 0;
   for (const rests of rows.map(restsOf)) {
     if (rests.length < 4) continue;
     const steps = rests.slice(1).map((rest, i) => (rest - (rests[i] ?? 0)) ** 2 / 2);
-    squares += (sum(steps) - Math.max(...steps)) / WITHOUT_GREATEST;
+    squares.push((sum(steps) - Math.max(...steps)) / WITHOUT_GREATEST);
     freedom += steps.length - 1;
   }
-  return freedom === 0 ? { factor: 1, freedom } : { factor: squares / freedom, freedom };
+  return freedom === 0 ? { factor: 1, freedom } : { factor: orderedSum(squares) / freedom, freedom };
 }
 
 function longRunVariance(rows: readonly ByStretch[]): Dispersion {
   const all = rows.map(restsOf).filter((rests) => rests.length > 1);
   const freedom = sum(all.map((rests) => rests.length - 1));
   if (freedom < 1) return { factor: 1, freedom: 0 };
-  const variance = sum(all.map((rests) => sum(rests.map((rest) => rest ** 2)))) / freedom;
+  const variance = orderedSum(all.map((rests) => sum(rests.map((rest) => rest ** 2)))) / freedom;
   const lags = Math.floor(Math.max(...all.map((rests) => rests.length)) / 3);
   let factor = variance;
   for (let lag = 1; lag <= lags; lag++) {
-    let products = 0;
-    let pairs = 0;
-    for (const rests of all) {
-      for (let i = lag; i < rests.length; i++) products += (rests[i] ?? 0) * (rests[i - lag] ?? 0);
+    const long = all.filter((rests) => rests.length > lag);
+    const products = long.map((rests) => {
+      const own = sum(rests.slice(lag).map((rest, i) => rest * (rests[i] ?? 0)));
       // Around their own mean independent values have the covariance −variance / n.
-      pairs += Math.max(0, rests.length - lag);
-      products += (Math.max(0, rests.length - lag) * variance) / rests.length;
-    }
-    if (pairs > 0) factor += 2 * (1 - lag / (lags + 1)) * (products / pairs);
+      return own + ((rests.length - lag) * variance) / rests.length;
+    });
+    const pairs = sum(long.map((rests) => rests.length - lag));
+    if (pairs > 0) factor += 2 * (1 - lag / (lags + 1)) * (orderedSum(products) / pairs);
   }
   return { factor, freedom };
 }
+
+/** The sum from the least to the greatest, so that the last digit does not depend on the order of the rows. */
+const orderedSum = (values: readonly number[]): number => sum([...values].sort((a, b) => a - b));
 
 /** A row's own dispersion drawn towards that of all, each by its degrees of freedom. */
 export function drawnTo(common: Dispersion, [hits, of]: ByStretch): Dispersion {

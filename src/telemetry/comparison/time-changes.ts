@@ -3,6 +3,7 @@ import { isConsiderable } from './considerable.ts';
 import { type ByStretch, commonDispersion, type Dispersion, drawnTo } from './dispersion.ts';
 import { countBeyond, type Distribution, distributionOf, quantileOf } from './distribution.ts';
 import { countAbove, type Histogram, middleOf, sizeOf } from './histogram.ts';
+import { median } from './level-test.ts';
 import type { Candidate, Place } from './make-change.ts';
 import { onsetOf } from './onset.ts';
 import { compareRanks } from './rank-test.ts';
@@ -101,11 +102,34 @@ export function* jointTimeChange(
   };
 }
 
-export const noiseOf = (pairs: readonly TimePair[]): Dispersion =>
-  commonDispersion(
+/** From how many pairs on their changes tell what is usual, and how much noise they can prove at most. */
+const PEERS = 8;
+const MOST_NOISE = 5;
+
+/**
+ * The noise that pairs have in common: as they vary between stretches, or as most of them differ between the windows, if
+ * that is more (an empirical null, Efron, JASA 99, 2004: the median of the squared scores of median tests, by
+ * what it is for the normal distribution). Bounded, as a fault may be everywhere.
+ */
+export function noiseOf(pairs: readonly TimePair[]): Dispersion {
+  const common = commonDispersion(
     pairs.map(({ old }) => old.aboveMedian),
     pairs.map(({ now }) => now.aboveMedian),
   );
+  const scores = pairs.flatMap(({ old, now }) => {
+    const [n0, n1] = [old.all.size, now.all.size];
+    const limit = quantileOf([old.all, now.all], 0.5);
+    if (n0 === 0 || n1 === 0 || limit === undefined) return [];
+    const [a, b] = [countBeyond(old.all, limit), countBeyond(now.all, limit)];
+    const share = (a + b) / (n0 + n1);
+    return share === 0 ? [] : [(b / n1 - a / n0) ** 2 / (share * (1 - share) * (1 / n0 + 1 / n1))];
+  });
+  if (scores.length < PEERS) return common;
+  // Of so few scores the median is known within a standard error of 2.33/√n of itself: what is sure of it counts.
+  const sure = Math.exp((-1.645 * 2.33) / Math.sqrt(scores.length));
+  const factor = Math.min(MOST_NOISE, (sure * median(scores)) / 0.455);
+  return factor <= common.factor ? common : { factor, freedom: scores.length };
+}
 
 /** Where the share of the window's times changes that are above the median of both windows, each pair by its own. */
 function onsetOfTimes(old: readonly Times[], now: readonly Times[]): number {
