@@ -7,7 +7,12 @@ import {
   occupiedStretches,
   type RecordCounts,
 } from '../store/comparison/count-records.ts';
-import { baselineCandidates, chooseBaseline, type Period } from '../telemetry/comparison/choose-baseline.ts';
+import {
+  baselineCandidates,
+  type CandidateCounts,
+  chooseBaseline,
+  type Period,
+} from '../telemetry/comparison/choose-baseline.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { Baseline } from './comparison-results.ts';
 
@@ -32,11 +37,14 @@ export async function findBaseline(
 ): Promise<FoundBaseline> {
   const origin = window.from;
   const { candidates, occupied } = await findCandidates(clickhouse, comparison, { window, stretch }, options);
-  const chosen = chooseBaseline(
-    candidates.length < 2
-      ? candidates.map((candidate) => ({ ...candidate, workloads: [] }))
-      : await candidateCounts(clickhouse, comparison, { candidates, origin }, options),
+  const own = { from: 0, to: Number(window.to - window.from) };
+  const [counted, ownCounted] = await countsOfAll(
+    clickhouse,
+    comparison,
+    { own, candidates, origin },
+    options,
   );
+  const chosen = chooseBaseline(counted, ownCounted);
   const countsOf = ({ from, to }: Period): RecordCounts => {
     const within = occupied.filter(({ start }) => start >= from && start < to);
     return {
@@ -44,7 +52,7 @@ export async function findBaseline(
       logs: within.reduce((sum, { logs }) => sum + logs, 0),
     };
   };
-  const inWindow = countsOf({ from: 0, to: Number(window.to - window.from) });
+  const inWindow = countsOf(own);
   if (chosen === undefined) return { baseline: undefined, counts: [{ spans: 0, logs: 0 }, inWindow] };
   const windowOf = ({ from, to }: Period): Window => ({
     from: origin + BigInt(Math.round(from)),
@@ -58,6 +66,29 @@ export async function findBaseline(
     },
   };
   return { baseline, counts: [countsOf(chosen), inWindow] };
+}
+
+/** What tells whether the candidates are calm, and the same of the window; nothing of a single one. */
+async function countsOfAll(
+  clickhouse: ClickHouse,
+  comparison: Comparison,
+  {
+    own,
+    candidates,
+    origin,
+  }: { readonly own: Period; readonly candidates: readonly Period[]; readonly origin: bigint },
+  options: QueryOptions,
+): Promise<readonly [CandidateCounts[], CandidateCounts | undefined]> {
+  if (candidates.length < 2) {
+    return [candidates.map((candidate) => ({ ...candidate, workloads: [] })), undefined];
+  }
+  const [inWindow, ...others] = await candidateCounts(
+    clickhouse,
+    comparison,
+    { candidates: [own, ...candidates], origin },
+    options,
+  );
+  return [others, inWindow];
 }
 
 /** In ns from the start of the window. */

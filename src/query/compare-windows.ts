@@ -1,6 +1,8 @@
 import type { Comparison } from '../store/comparison/compared-rows.ts';
+import { countAttributes } from '../store/comparison/count-attributes.ts';
 import { countRecords } from '../store/comparison/count-records.ts';
 import { readLogs, readSpans } from '../store/comparison/read-records.ts';
+import { overRepresented } from '../telemetry/comparison/attributes.ts';
 import type { Cause } from '../telemetry/comparison/causes.ts';
 import type { Change } from '../telemetry/comparison/changes.ts';
 import { stringText } from '../telemetry/filter/print.ts';
@@ -131,6 +133,9 @@ async function compareInTurn(
     },
     call.signal,
   );
+  const attributes = overRepresented(
+    await countAttributes(clickhouse, comparison, { questions: found.questions, window, oneIn }, options),
+  );
   const changes = selectChanges(found.changes, found.causes, limit.value).map((selected) =>
     dated(selected, { window, stretch, oneIn }),
   );
@@ -151,7 +156,7 @@ async function compareInTurn(
     changesTotal: found.changes.length,
     changes,
     causes: found.causes.map((cause) => datedCause(cause, found.changes, { window, stretch })),
-    attributes: [],
+    attributes,
     untold: found.untold,
     notes,
   };

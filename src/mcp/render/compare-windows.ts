@@ -206,8 +206,8 @@ function changeLines(
 
 const alikeText = ({ alike }: DatedChange): string => (alike === 0 ? '' : `, and ${alike} alike`);
 
-const samplesText = ({ unit, samples: [before, after] }: DatedChange): string =>
-  `${before === after ? before : `${before}, ${after}`}${unit === 'per-minute' ? ' stretches' : ''}`;
+const samplesText = ({ kind, samples: [before, after] }: DatedChange): string =>
+  `${before === after ? before : `${before}, ${after}`}${kind === 'rate' ? ' stretches' : ''}`;
 
 export const strengthText = (strength: number): string => String(Number(strength.toFixed(2)));
 

@@ -114,16 +114,14 @@ export async function candidateCounts(
     const cases = windows.map(
       ({ from, to }, i) => sql`${timeOf(table)} >= ${from} AND ${timeOf(table)} < ${to}, ${i}`,
     );
-    const origin = join(
-      (['cluster', 'namespace', 'workload'] as const).map((name) => textOf(table, name)),
-      ", '/', ",
-    );
+    const parts = (['cluster', 'namespace', 'workload'] as const).map((name) => textOf(table, name));
+    const origin = sql`arrayStringConcat(arrayFilter(part -> part != '', [${join(parts, ', ')}]), '/')`;
     const isRequest = signal === 'traces' ? sql`${textOf(table, 'role')} IN ('server', 'consumer')` : sql`0`;
     const values =
       signal === 'traces'
         ? sql`countIf(${isRequest}) AS requests, countIf(${isRequest} AND ${textOf(table, 'status')} = 'error') AS failed, quantileExactIf(0.5)(toUInt64(${fieldOf(table, 'duration')}), ${isRequest}) AS median, toUInt64(0) AS lines, toUInt64(0) AS errors`
         : sql`toUInt64(0) AS requests, toUInt64(0) AS failed, toUInt64(0) AS median, count() AS lines, countIf(${textOf(table, 'level')} IN ('ERROR', 'FATAL', 'PANIC')) AS errors`;
-    return sql`SELECT multiIf(${join(cases, ', ')}, -1) AS candidate, concat(${origin}) AS name, ${values} FROM ${table.name} WHERE ${comparedRows(comparison, signal, windows)} GROUP BY candidate, name`;
+    return sql`SELECT multiIf(${join(cases, ', ')}, -1) AS candidate, ${origin} AS name, ${values} FROM ${table.name} WHERE ${comparedRows(comparison, signal, windows)} GROUP BY candidate, name`;
   });
   const rows = await clickhouse.rows(
     sql`SELECT toInt32(candidate), name, toString(sum(requests)), toString(sum(failed)), toString(max(median)), toString(sum(lines)), toString(sum(errors)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY candidate, name ORDER BY candidate, name`,

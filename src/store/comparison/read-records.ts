@@ -6,6 +6,7 @@ import { columnOf, type NativeBlock, numbersOf, textsOf } from '../native/native
 import type { SignalTable } from '../schema/signal-table.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import { type Comparison, comparedRows, fieldOf, textOf, timeOf, type Windows } from './compared-rows.ts';
+import { isSampled } from './sampling.ts';
 
 export interface RecordsToRead {
   readonly windows: Windows;
@@ -38,10 +39,9 @@ export async function readSpans(
       sql`if(${role} IN ('client', 'producer'), if(${textOf(table, 'server')} != '', ${textOf(table, 'server')}, ${textOf(table, 'protocol_type')}), '')`,
     ),
   ];
-  const hashed = sql`if(${fieldOf(table, 'trace_id')} = '', ${fieldOf(table, 'span_id')}, ${fieldOf(table, 'trace_id')})`;
   const blocks: SpanBlock[] = [];
   await clickhouse.blocks(
-    sql`SELECT ${join(columns, ', ')} FROM ${table.name} WHERE ${comparedRows(comparison, 'traces', windows)}${sampled(sql`sipHash64(${hashed})`, oneIn)}`,
+    sql`SELECT ${join(columns, ', ')} FROM ${table.name} WHERE ${comparedRows(comparison, 'traces', windows)}${isSampled(table, oneIn)}`,
     (block) => {
       blocks.push({
         ...originsOf(block, 7),
@@ -77,10 +77,9 @@ export async function readLogs(
     few(textOf(table, 'level')),
     few(shapeOf(table)),
   ];
-  const hashed = sql`if(${fieldOf(table, 'trace_id')} = '', toString(${timeOf(table)}), ${fieldOf(table, 'trace_id')})`;
   const blocks: LogBlock[] = [];
   await clickhouse.blocks(
-    sql`SELECT ${join(columns, ', ')} FROM ${table.name} WHERE ${comparedRows(comparison, 'logs', windows)}${sampled(sql`sipHash64(${hashed})`, oneIn)}`,
+    sql`SELECT ${join(columns, ', ')} FROM ${table.name} WHERE ${comparedRows(comparison, 'logs', windows)}${isSampled(table, oneIn)}`,
     (block) => {
       blocks.push({
         ...originsOf(block, 3),
@@ -95,9 +94,6 @@ export async function readLogs(
   );
   return blocks;
 }
-
-const sampled = (hash: Sql, oneIn: number): Sql =>
-  oneIn <= 1 ? sql`` : sql` AND bitAnd(${hash}, ${oneIn - 1}) = 0`;
 
 const traceHash = (table: SignalTable): Sql =>
   sql`if(${fieldOf(table, 'trace_id')} = '', 0, sipHash64(${fieldOf(table, 'trace_id')}))`;

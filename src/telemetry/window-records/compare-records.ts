@@ -9,6 +9,7 @@ import { aggregateRecords, type WindowRecords } from './window-aggregates.ts';
 
 /** All that was read of two windows. */
 export interface ReadWindows extends WindowRecords {
+  /** The baseline is empty where there is none. */
   readonly ranges: { readonly baseline: Range; readonly window: Range };
 }
 
@@ -32,12 +33,13 @@ export interface PlacedQuestion extends AttributeQuestion {
 /** What differs between two windows, and what that suggests. */
 export function compareRecords({ ranges, ...records }: ReadWindows): ComparedRecords {
   const { baseline, window, logsLeftOut, placesOf } = aggregateRecords(records, ranges);
-  const changes = compareWindows(baseline, window);
+  const isCompared = ranges.baseline.to > ranges.baseline.from;
+  const changes = isCompared ? compareWindows(baseline, window) : [];
   const causes = namedCauses(changes, window);
   return {
     changes,
     causes,
-    untold: untoldOf(baseline, window, changes, causes),
+    untold: untoldOf(isCompared ? baseline : undefined, window, changes, causes),
     questions: attributeQuestions(changes, baseline, window).map((question) => ({
       ...question,
       places: placesOf(question.workload),
