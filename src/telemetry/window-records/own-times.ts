@@ -60,9 +60,10 @@ function covered(spans: SpanTable, entry: number, rows: Int32Array): number {
   let sum = 0;
   let until = begin;
   for (const row of rows) {
+    const first = Math.max(startOf(row), until);
     const last = Math.min(startOf(row) + (spans.duration[row] ?? 0), end);
-    if (last <= until) continue;
-    sum += last - Math.max(startOf(row), until);
+    if (last <= first) continue;
+    sum += last - first;
     until = last;
   }
   return sum;
