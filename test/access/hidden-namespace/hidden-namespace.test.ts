@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Limits } from '../../../src/access/principal.ts';
 import type { ApiCase, ToolCase } from './case.ts';
 import { analyzeCases } from './cases/analyze.ts';
+import { comparisonCases } from './cases/comparison.ts';
 import { discoveryCases } from './cases/discovery.ts';
 import { investigationCases } from './cases/investigation.ts';
 import { kubernetesCases } from './cases/kubernetes.ts';
@@ -81,6 +82,7 @@ const lists: readonly (readonly [string, readonly Case[]])[] = [
   ['investigation', investigationCases],
   ['PromQL', promqlCases],
   ['several queries and formulas', telemetryCases],
+  ['comparisons of windows', comparisonCases],
   ["Prometheus' API", apiCases],
   ['changes of clusters', kubernetesCases],
 ];
