@@ -225,23 +225,29 @@ function sourceNotes({
 }): Note[] {
   const notes: Note[] = [];
   const hidden = isLimited ? ' that this key may see' : '';
-  if (!hasEvents) {
+  const present = metrics?.present;
+  const hasMetrics = metrics !== undefined && present?.length !== 0;
+  if (!hasEvents && !hasMetrics) {
+    notes.push(
+      `the window holds neither Kubernetes events nor metrics of Kubernetes objects${hidden}, so only versions and pods that spans and logs name are compared: the Collector's receivers k8s_events (or k8sobjects with the resource events) and k8s_cluster send them, or kube-state-metrics`,
+    );
+  } else if (!hasEvents) {
     notes.push(
       `the window holds no Kubernetes events${hidden}, so failed scheduling, probes, image pulls and evictions are not told: the Collector's k8s_events receiver sends them, or k8sobjects with the resource events`,
     );
-  }
-  const present = metrics?.present;
-  if (metrics === undefined || present?.length === 0) {
+  } else if (!hasMetrics) {
     notes.push(
       `the window holds no metrics of Kubernetes objects${hidden}, so restarts, OOM kills, replicas and conditions of nodes are told by events alone: the Collector's k8s_cluster receiver sends them, or kube-state-metrics`,
     );
-  } else if (present !== undefined) {
+  }
+  if (hasMetrics && present !== undefined) {
     const lacks = missing.filter(
       ({ any }) => !any.some((name) => present.some((one) => one.startsWith(name))),
     );
     if (lacks.length > 0) {
+      const alone = hasEvents ? 'events' : 'spans and logs';
       notes.push(
-        `no metrics of ${lacks.map(({ what }) => what).join(', ')} are stored: what changed there is known from events alone`,
+        `no metrics of ${lacks.map(({ what }) => what).join(' and ')} are stored: what changed there is known from ${alone} alone`,
       );
     }
   }

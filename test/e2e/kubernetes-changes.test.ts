@@ -93,7 +93,7 @@ test('a window in which nothing happened', async () => {
   expect(
     await ask(assistant, { from_time: '2025-02-06T10:53:00Z', to_time: '2025-02-06T10:58:00Z' }),
   ).toMatchInlineSnapshot(`
-    "nothing changed; from 0 events, 6 metrics and 1 pod in spans and logs; 2025-02-06 10:53:00 to 10:58:00 UTC
+    "no changes; from 0 events, 6 metrics and 1 pod in spans and logs; 2025-02-06 10:53:00 to 10:58:00 UTC
     note: the window holds no Kubernetes events, so failed scheduling, probes, image pulls and evictions are not told: the Collector's k8s_events receiver sends them, or k8sobjects with the resource events"
   `);
 });

@@ -152,16 +152,30 @@ test('a window in which nothing happens is empty, whatever is sent all the time'
   expect(changes).toEqual([]);
   expect(notes).toEqual([]);
   expect(await world.ask(hour)).toBe(
-    'nothing changed; from 0 events, 5 metrics and 1 pod in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC',
+    'no changes; from 0 events, 5 metrics and 1 pod in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC',
   );
 });
 
 test('where nothing of Kubernetes is stored, the answer says what would tell', async () => {
   const { changes, notes } = await changesOf(await open('empty'));
   expect(changes).toEqual([]);
-  expect(notes).toHaveLength(2);
-  expect(notes[0]).toContain("the Collector's k8s_events receiver sends them, or k8sobjects");
-  expect(notes[1]).toContain("the Collector's k8s_cluster receiver sends them, or kube-state-metrics");
+  expect(notes).toHaveLength(1);
+  expect(notes[0]).toContain(
+    "the Collector's receivers k8s_events (or k8sobjects with the resource events) and k8s_cluster",
+  );
+});
+
+test('where there are events or metrics alone, the answer says what the others would tell', async () => {
+  const events = await changesOf(await open('events_alone', [['logs', k8sEvents(incidentEvents)]]));
+  expect(events.notes).toHaveLength(1);
+  expect(events.notes[0]).toMatch(/no metrics of Kubernetes objects, .* by events alone: .*k8s_cluster/);
+  const nodes = incidentMetrics.filter(({ name }) => name === 'k8s.node.condition_ready');
+  const metricsAlone = await changesOf(await open('metrics_alone', [['metrics', metrics(nodes)]]));
+  expect(metricsAlone.changes.map(({ kind }) => kind)).toEqual(['node']);
+  expect(metricsAlone.notes).toEqual([
+    expect.stringMatching(/no Kubernetes events, .*: the Collector's k8s_events receiver/),
+    'no metrics of restarts and replicas are stored: what changed there is known from spans and logs alone',
+  ]);
 });
 
 test('kinds, namespace, cluster and limit choose', async () => {
@@ -169,7 +183,7 @@ test('kinds, namespace, cluster and limit choose', async () => {
   const kinds = async (args: object) => (await changesOf(world, args)).changes.map(({ kind }) => kind);
   expect(await kinds({ kinds: ['probe', 'node'] })).toEqual(['node', 'probe']);
   expect(await kinds({ kind: 'Image-Pull' })).toEqual([]);
-  expect(await kinds({ namespace: 'shop' })).toEqual(['rollout', 'restart', 'scheduling']);
+  expect(await kinds({ namespace: 'shop' })).toEqual(['rollout', 'restart', 'scheduling', 'node']);
   expect(await kinds({ cluster: 'eu' })).toHaveLength(5);
   expect(await kinds({ cluster: 'us' })).toEqual([]);
   expect(await kinds({ workload: 'web' })).toEqual(['scheduling']);

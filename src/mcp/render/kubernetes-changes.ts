@@ -115,7 +115,7 @@ function headOf(result: KubernetesChangesResult, shown: number): string {
   const { changesTotal: total, events, metrics, pods } = result;
   const number =
     total === 0
-      ? 'nothing changed'
+      ? 'no changes'
       : shown === total
         ? counted(total, 'change')
         : `${shown} of ${counted(total, 'change')}`;
