@@ -1,31 +1,53 @@
 // Which place compare-windows gives to the service that was really at fault, in each incident of a recording.
-//   node bench/rca.mjs [FOLDER] [--causes]
+//
+//   npm run bench:rca -- [FOLDER] [--quiet FROM/TO] [--stretch SECONDS] [--causes]
+//
+// FOLDER holds incidents.json and {traces,logs,metrics}.jsonl.gz: lines of OTLP/JSON, as the collector's file exporter
+// writes them. incidents.json is {"incidents": [{"id", "window": [FROM, TO], "root_cause": {"service"}, "difficulty"}]},
+// times in ISO 8601; the difficulty is optional, one that begins with "hard" is left out of the first tally. Without
+// FOLDER it is the recording of the tests, with its quiet minutes.
+//
+// Each incident is compared with the baseline that is chosen by itself, and with the quiet time, where there is one
+// (a time without a fault; for another FOLDER only with --quiet). The stretch is 30 s, or as given. --causes prints what
+// is named, with evidence.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { namedCauses } from '../dist/telemetry/comparison/causes.js';
 import { baselineCandidates, chooseBaseline } from '../dist/telemetry/comparison/choose-baseline.js';
 import { compareWindows } from '../dist/telemetry/comparison/compare.js';
 import { Recording } from './rca/recording.mjs';
 
-const STRETCH = 30_000;
 const DEFAULT = new URL('../../shared/data/trainticket-2023-01-29/', import.meta.url).pathname;
+const DEFAULT_QUIET = '2023-01-29T08:48:00Z/2023-01-29T08:51:00Z';
 
-const folder = process.argv[2]?.startsWith('--') === false ? process.argv[2] : DEFAULT;
-const verbose = process.argv.includes('--causes');
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quiet: { type: 'string' },
+    stretch: { type: 'string', default: '30' },
+    causes: { type: 'boolean', default: false },
+  },
+});
+const folder = positionals[0] ?? DEFAULT;
+const verbose = options.causes;
+const STRETCH = 1000 * Number(options.stretch);
+if (!(STRETCH > 0)) throw new Error(`--stretch takes seconds, not ${options.stretch}`);
+const quiet = periodOf(options.quiet ?? (positionals.length === 0 ? DEFAULT_QUIET : undefined));
 const recording = new Recording(folder);
 const { incidents } = JSON.parse(readFileSync(join(folder, 'incidents.json'), 'utf8'));
-const quiet = ['2023-01-29T08:48:00Z', '2023-01-29T08:51:00Z'].map(Date.parse);
 
-const tally = { before: [], quiet: [] };
+const tally = { before: [], ...(quiet === undefined ? {} : { quiet: [] }) };
 for (const incident of incidents) {
   const [from, to] = incident.window.map(Date.parse);
   const window = recording.aggregates(from, to, STRETCH);
-  const places = Object.entries({ before: before(from, to), quiet }).map(([name, baseline]) => {
+  const places = Object.entries({ before: before(from, to), quiet }).flatMap(([name, baseline]) => {
+    if (baseline === undefined) return [];
     const usual = recording.aggregates(...baseline, STRETCH);
     const changes = compareWindows(usual, window);
     const causes = namedCauses(changes, window, usual);
     const rank = rankOf(causes, incident.root_cause.service);
-    tally[name].push({ rank, hard: incident.difficulty.startsWith('hard') });
+    tally[name].push({ rank, hard: incident.difficulty?.startsWith('hard') === true });
     if (verbose) report(name, baseline, changes, causes);
     return `${name} ${rank === 0 ? '–' : rank} of ${causes.length}`;
   });
@@ -38,6 +60,14 @@ for (const [name, results] of Object.entries(tally)) {
     `${name}: first ${within(easy, 1)}, in three ${within(easy, 3)} of ${easy.length} easy and medium; ` +
       `first ${within(results, 1)}, in three ${within(results, 3)} of ${results.length}`,
   );
+}
+
+/** `FROM/TO` in ms since the epoch. */
+function periodOf(text) {
+  if (text === undefined) return undefined;
+  const period = text.split('/').map((time) => Date.parse(time));
+  if (period.length !== 2 || !(period[0] < period[1])) throw new Error(`--quiet takes FROM/TO, not ${text}`);
+  return period;
 }
 
 /** Causes are counted by place: a workload named for two reasons has the rank of the first. */

@@ -5,6 +5,7 @@ import { histogramOf } from '../../dist/telemetry/comparison/histogram.js';
 
 const SERVER = 2;
 const CLIENT = 3;
+const PRODUCER = 4;
 const CONSUMER = 5;
 
 /** A recording of OTLP/JSON lines (`{traces,logs,metrics}.jsonl.gz`), with what a comparison needs of each record. */
@@ -18,6 +19,8 @@ export class Recording {
         start: Number(start - ORIGIN),
         duration: Number(BigInt(span.endTimeUnixNano) - start),
         workload: workloadOf(resource),
+        pod: podOf(resource),
+        peer: peerOf(span),
         name: span.name,
         kind: span.kind,
         failed: span.status?.code === 2,
@@ -39,6 +42,7 @@ export class Recording {
       this.logs.push({
         at: Number(BigInt(log.timeUnixNano) / 1_000_000n),
         workload,
+        pod: podOf(resource),
         entry: entry?.workload === workload ? entry : undefined,
         level: log.severityText ?? '',
         pattern: patternOf(log.body?.stringValue ?? ''),
@@ -50,8 +54,9 @@ export class Recording {
         this.metrics.push({
           at: Number(BigInt(point.timeUnixNano) / 1_000_000n),
           workload: workloadOf(resource),
-          pod: attribute(resource, 'k8s.pod.name') ?? '',
+          pod: podOf(resource),
           name: metric.name,
+          isCounter: metric.sum?.isMonotonic === true,
           labels: (point.attributes ?? [])
             .map(({ key, value }) => `${key}=${Object.values(value)[0]}`)
             .join(','),
@@ -83,8 +88,16 @@ export class Recording {
     const failing = this.failingIn(inside);
     const operations = new Map();
     const calls = new Map();
+    const unserved = new Map();
+    const pods = new Map();
+    const seePod = (record) => {
+      if (record.pod === '') return;
+      const { workload, pod } = record;
+      take(pods, [workload, pod], () => ({ workload, pod, records: zeros() })).records[indexOf(record)]++;
+    };
     for (const span of this.spans) {
       if (!inside(span)) continue;
+      seePod(span);
       if (span.entry === span) {
         const each = take(operations, [span.workload, span.name], () => ({
           workload: span.workload,
@@ -104,8 +117,21 @@ export class Recording {
         each.duration[i].push(span.duration);
         each.own[i].push(this.ownTime(span));
       }
-      if (span.kind !== CLIENT) continue;
-      for (const server of this.children.get(span.id) ?? []) {
+      if (span.kind !== CLIENT && span.kind !== PRODUCER) continue;
+      const below = this.children.get(span.id) ?? [];
+      if (below.length === 0) {
+        const each = take(unserved, [span.workload, span.peer], () => ({
+          client: span.workload,
+          peer: span.peer,
+          calls: zeros(),
+          failed: zeros(),
+          duration: lists(),
+        }));
+        each.calls[indexOf(span)]++;
+        if (span.failed) each.failed[indexOf(span)]++;
+        each.duration[indexOf(span)].push(span.duration);
+      }
+      for (const server of below) {
         if (server.kind !== SERVER || server.duration > span.duration) continue;
         const each = take(calls, [span.workload, server.workload], () => ({
           client: span.workload,
@@ -119,8 +145,21 @@ export class Recording {
     }
     const patterns = new Map();
     const seen = new Set();
+    const lines = new Map();
     for (const log of this.logs) {
-      if (!inside(log) || log.entry === undefined || !inside(log.entry)) continue;
+      if (!inside(log)) continue;
+      seePod(log);
+      if (log.entry === undefined) {
+        const { workload, level, pattern } = log;
+        const each = take(lines, [workload, level, pattern], () => ({
+          workload,
+          level,
+          pattern,
+          lines: zeros(),
+        }));
+        each.lines[indexOf(log)]++;
+      }
+      if (log.entry === undefined || !inside(log.entry)) continue;
       const key = [log.workload, log.entry.name, log.level, log.pattern];
       const once = JSON.stringify([log.entry.id, ...key]);
       if (seen.has(once)) continue;
@@ -139,15 +178,16 @@ export class Recording {
     }
     const metrics = new Map();
     for (const sample of this.metrics.filter(inside)) {
-      const { workload, pod, name, labels } = sample;
+      const { workload, pod, name, labels, isCounter } = sample;
+      seePod(sample);
       take(metrics, [workload, pod, name, labels], () => ({
-        kind: 'gauge',
+        kind: isCounter ? 'counter' : 'gauge',
         workload,
         pod,
         name,
         labels,
         samples: [],
-      })).samples.push([indexOf(sample), sample.value]);
+      })).samples.push([indexOf(sample), sample.value, sample.at]);
     }
     return {
       stretches,
@@ -157,11 +197,14 @@ export class Recording {
         own: each.own.map(histogramOf),
       })),
       calls: [...calls.values()].map((each) => ({ ...each, gap: each.gap.map(histogramOf) })),
-      unserved: [],
+      unserved: [...unserved.values()].map((each) => ({
+        ...each,
+        duration: each.duration.map(histogramOf),
+      })),
       patterns: [...patterns.values()],
-      lines: [],
-      pods: [],
-      metrics: [...metrics.values()],
+      lines: [...lines.values()],
+      pods: [...pods.values()],
+      metrics: [...metrics.values()].map(withoutTimes),
     };
   }
 
@@ -258,6 +301,25 @@ function* records(folder, file, kind, of) {
 const attribute = (resource, name) => resource.attributes?.find(({ key }) => key === name)?.value.stringValue;
 const workloadOf = (resource) =>
   attribute(resource, 'k8s.deployment.name') ?? attribute(resource, 'service.name') ?? '';
+
+const podOf = (resource) => attribute(resource, 'k8s.pod.name') ?? '';
+
+/** Whom a client span names as the called. */
+function peerOf(span) {
+  const of = (name) => attribute(span, name);
+  const names = ['peer.service', 'server.address', 'db.namespace', 'messaging.destination.name'];
+  return names.map(of).find((value) => value !== undefined) ?? '';
+}
+
+/** Samples of a gauge as they are, of a counter as increases; a counter that falls began anew. */
+function withoutTimes({ samples, ...metric }) {
+  if (metric.kind === 'gauge') return { ...metric, samples: samples.map(([at, value]) => [at, value]) };
+  const increases = samples.slice(1).map(([at, value, time], i) => {
+    const [, before, last] = samples[i];
+    return [at, value < before ? value : value - before, (time - last) / 1000];
+  });
+  return { ...metric, samples: increases.filter(([, , seconds]) => seconds > 0) };
+}
 
 /** A body without what differs from line to line; only until the patterns of the server are used here. */
 const patternOf = (body) =>
