@@ -1,6 +1,6 @@
 // Which place compare-windows gives to the service that was really at fault, in each incident of a recording.
 //
-//   npm run bench:rca -- [FOLDER] [--quiet FROM/TO] [--stretch SECONDS] [--causes]
+//   npm run bench:rca -- [FOLDER] [--quiet FROM/TO] [--stretch SECONDS] [--causes] [--tool]
 //
 // FOLDER holds incidents.json and {traces,logs,metrics}.jsonl.gz: lines of OTLP/JSON, as the collector's file exporter
 // writes them. incidents.json is {"incidents": [{"id", "window": [FROM, TO], "root_cause": {"service"}, "difficulty"}]},
@@ -9,13 +9,15 @@
 //
 // Each incident is compared with the baseline that is chosen by itself, and with the quiet time, where there is one
 // (a time without a fault; for another FOLDER only with --quiet). The stretch is 30 s, or as given. --causes prints what
-// is named, with evidence.
+// is named, with evidence. --tool asks the tool compare-windows of a server of its own, with the recording loaded, in
+// place of comparing aggregates made of the files; the tool chooses the stretch.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { namedCauses } from '../dist/telemetry/comparison/causes.js';
 import { baselineCandidates, chooseBaseline } from '../dist/telemetry/comparison/choose-baseline.js';
 import { compareWindows } from '../dist/telemetry/comparison/compare.js';
+import { startProduct } from './rca/product.mjs';
 import { Recording } from './rca/recording.mjs';
 
 const DEFAULT = new URL('../../shared/data/trainticket-2023-01-29/', import.meta.url).pathname;
@@ -27,6 +29,7 @@ const { values: options, positionals } = parseArgs({
     quiet: { type: 'string' },
     stretch: { type: 'string', default: '30' },
     causes: { type: 'boolean', default: false },
+    tool: { type: 'boolean', default: false },
   },
 });
 const folder = positionals[0] ?? DEFAULT;
@@ -34,24 +37,26 @@ const verbose = options.causes;
 const STRETCH = 1000 * Number(options.stretch);
 if (!(STRETCH > 0)) throw new Error(`--stretch takes seconds, not ${options.stretch}`);
 const quiet = periodOf(options.quiet ?? (positionals.length === 0 ? DEFAULT_QUIET : undefined));
-const recording = new Recording(folder);
 const { incidents } = JSON.parse(readFileSync(join(folder, 'incidents.json'), 'utf8'));
 
 const tally = { before: [], ...(quiet === undefined ? {} : { quiet: [] }) };
-for (const incident of incidents) {
-  const [from, to] = incident.window.map(Date.parse);
-  const window = recording.aggregates(from, to, STRETCH);
-  const places = Object.entries({ before: before(from, to), quiet }).flatMap(([name, baseline]) => {
-    if (baseline === undefined) return [];
-    const usual = recording.aggregates(...baseline, STRETCH);
-    const changes = compareWindows(usual, window);
-    const causes = namedCauses(changes, window, usual);
-    const rank = rankOf(causes, incident.root_cause.service);
-    tally[name].push({ rank, hard: incident.difficulty?.startsWith('hard') === true });
-    if (verbose) report(name, baseline, changes, causes);
-    return `${name} ${rank === 0 ? '–' : rank} of ${causes.length}`;
-  });
-  console.log(`${incident.id.slice(-2)} ${incident.root_cause.service.padEnd(30)} ${places.join('   ')}`);
+const product = options.tool ? await startProduct(folder) : undefined;
+const recording = product === undefined ? new Recording(folder) : undefined;
+try {
+  for (const incident of incidents) {
+    const window = incident.window.map((time) => Date.parse(time));
+    const places = [];
+    for (const name of Object.keys(tally)) {
+      const given = name === 'quiet' ? quiet : undefined;
+      const causes = product === undefined ? compared(name, window, given) : await asked(name, window, given);
+      const rank = rankOf(causes, incident.root_cause.service);
+      tally[name].push({ rank, hard: incident.difficulty?.startsWith('hard') === true });
+      places.push(`${name} ${rank === 0 ? '–' : rank} of ${causes.length}`);
+    }
+    console.log(`${incident.id.slice(-2)} ${incident.root_cause.service.padEnd(30)} ${places.join('   ')}`);
+  }
+} finally {
+  await product?.stop();
 }
 for (const [name, results] of Object.entries(tally)) {
   const easy = results.filter(({ hard }) => !hard);
@@ -60,6 +65,27 @@ for (const [name, results] of Object.entries(tally)) {
     `${name}: first ${within(easy, 1)}, in three ${within(easy, 3)} of ${easy.length} easy and medium; ` +
       `first ${within(results, 1)}, in three ${within(results, 3)} of ${results.length}`,
   );
+}
+
+/** The causes of a window of the files, beside a given baseline or one that is chosen. */
+function compared(name, [from, to], given) {
+  const window = recording.aggregates(from, to, STRETCH);
+  const baseline = given ?? before(from, to);
+  const usual = recording.aggregates(...baseline, STRETCH);
+  const changes = compareWindows(usual, window);
+  const causes = namedCauses(changes, window, usual);
+  if (verbose) report(name, baseline, changes, causes);
+  return causes;
+}
+
+/** The causes that the tool names. */
+async function asked(name, window, given) {
+  const { baseline, causes, changes_total: changes } = await product.ask(window, given);
+  if (verbose) {
+    console.log(`   ${name} ${baseline?.from ?? ''}–${baseline?.to ?? ''}: ${changes} changes`);
+    for (const { strength, text } of causes) console.log(`   ${strength.toFixed(2)} ${text}`);
+  }
+  return causes;
 }
 
 /** `FROM/TO` in ms since the epoch. */
