@@ -2,17 +2,19 @@ import type { Comparison } from '../store/comparison/compared-rows.ts';
 import { countAttributes } from '../store/comparison/count-attributes.ts';
 import { countRecords } from '../store/comparison/count-records.ts';
 import { readLogs, readSpans } from '../store/comparison/read-records.ts';
+import { mostSeries } from '../store/metrics/pod-metrics.ts';
 import { overRepresented } from '../telemetry/comparison/attributes.ts';
 import type { Cause } from '../telemetry/comparison/causes.ts';
 import type { Change } from '../telemetry/comparison/changes.ts';
 import { stringText } from '../telemetry/filter/print.ts';
 import { hullOf, type Window } from '../telemetry/window.ts';
-import { noMetrics } from '../telemetry/window-records/metric-block.ts';
+import { noMetrics, type PodMetrics } from '../telemetry/window-records/metric-block.ts';
 import type { Range } from '../telemetry/window-records/range.ts';
 import { baselineWindow } from './baseline-window.ts';
 import { findBaseline } from './choose-baseline.ts';
 import { seriesMeant } from './comparison-metrics.ts';
 import {
+  type Baseline,
   type CompareWindowsRequest,
   type CompareWindowsResult,
   changeLimit,
@@ -81,7 +83,7 @@ async function compareInTurn(
   };
   const stretch = stretchOf(window);
   const given = baselineWindow(request, window, traces.now);
-  const { baseline, counts } =
+  const { baseline: earlier, counts } =
     given === undefined
       ? await findBaseline(clickhouse, comparison, { window, stretch }, options)
       : {
@@ -89,6 +91,8 @@ async function compareInTurn(
           counts: await countRecords(clickhouse, comparison, [given, window], options),
         };
   const [before, after] = counts;
+  const hasRecords = after.spans + after.logs > 0;
+  const baseline = earlier ?? (hasRecords ? undefined : rightBefore(window));
   const compared = baseline ?? { from: window.from, to: window.from };
   const oneIn = sampleOf(before.spans + after.spans, before.logs + after.logs);
   const origin = hullOf([compared, window]).from;
@@ -139,8 +143,12 @@ async function compareInTurn(
   const changes = selectChanges(found.changes, found.causes, limit.value).map((selected) =>
     dated(selected, { window, stretch, oneIn }),
   );
-  const notes: Note[] = [...new Set([...traces.notes, ...logs.notes]), ...limit.notes];
-  if (after.spans + after.logs === 0) notes.push(...(await whyNothing(context, request, around, call)));
+  const notes: Note[] = [
+    ...new Set([...traces.notes, ...logs.notes]),
+    ...limit.notes,
+    ...leftOut(context, metrics, found.logsLeftOut),
+  ];
+  if (!hasRecords) notes.push(...(await whyNothing(context, request, around, call)));
   return {
     filter: traces.filterText,
     filterRewritten: traces.filterRewritten,
@@ -160,6 +168,31 @@ async function compareInTurn(
     untold: found.untold,
     notes,
   };
+}
+
+/** Where there are no records to choose by, there may still be metrics. */
+function rightBefore({ from, to }: Window): Baseline | undefined {
+  const start = from - (to - from);
+  return start < 0n ? undefined : { from: start, to: from, chosen: { candidates: 0, passedOver: [] } };
+}
+
+/** What was not compared. */
+function leftOut({ metrics: store }: QueryContext, { metricsLeftOut }: PodMetrics, logs: number): Note[] {
+  const notes: Note[] = [];
+  if (metricsLeftOut > 0) {
+    notes.push(
+      `${metricsLeftOut} metrics are not compared, as there are more than ${mostSeries} series of pods: give a workload, or narrow filters to a cluster or namespace`,
+    );
+  }
+  if (store !== undefined && store.podMetrics === undefined) {
+    notes.push(
+      'metrics of this store are not compared: ask analyze-metrics for CPU, memory, throttling and restarts of the suspects',
+    );
+  }
+  if (logs > 0) {
+    notes.push(`${logs} logs are of kinds too rare to be compared: narrow filters to see them`);
+  }
+  return notes;
 }
 
 /** Why no span matched: the workload is a term as any other for that. */

@@ -110,6 +110,7 @@ export function whyText({ baseline }: CompareWindowsResult): string {
   if (passedOver.length > 0) {
     return `chosen: the nearest calm one of ${candidates} earlier times of this length; ${passedOver.length} nearer ${passedOver.length === 1 ? 'one was' : 'ones were'} worse`;
   }
+  if (candidates === 0) return 'the time right before, as there are no spans or logs to choose by';
   return candidates > 1
     ? `chosen: the nearest earlier time of this length that holds data, not clearly worse than ${candidates - 1} others`
     : 'chosen: the only earlier time of this length found that holds data';
