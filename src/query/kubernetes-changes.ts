@@ -1,7 +1,6 @@
 import { scopeOf } from '../access/scope.ts';
 import { hasKubernetesEvents, kubernetesEvents, type Whereabouts } from '../store/kubernetes-events.ts';
 import { sightings } from '../store/sightings.ts';
-import { formatDuration } from '../telemetry/duration.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import {
   type Change,
@@ -15,11 +14,12 @@ import { type Sighting, sightingObservations } from '../telemetry/kubernetes/sig
 import { nearest } from '../telemetry/nearest.ts';
 import { parseWindow } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
-import { type MetricChanges, metricChanges } from './kubernetes-metrics.ts';
+import { metricChanges } from './kubernetes-metrics.ts';
+import { detailNotes, leftOutNotes, otherKinds, sourceNotes, unknownPlace } from './kubernetes-notes.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
 import type { RangeRequest } from './requests.ts';
-import type { Note, Result } from './results.ts';
+import type { Result } from './results.ts';
 import type { QueryContext } from './subject.ts';
 import { together } from './together.ts';
 
@@ -89,7 +89,7 @@ export async function kubernetesChanges(
     within(
       where,
       seen.sightings,
-      inOneCluster([
+      inOneCluster(seen.sightings, [
         ...events.observations,
         ...(metrics?.observations ?? []),
         ...sightingObservations(seen.sightings, window),
@@ -98,27 +98,30 @@ export async function kubernetesChanges(
   );
   const changes = all.filter(({ kind }) => kinds === undefined || kinds.has(kind));
   const isLimited = scopeOf(call.principal).namespaces !== undefined;
+  const pods = podsOf(seen.sightings);
   return {
     changes: strongest(changes, limit.value),
     changesTotal: changes.length,
     events: events.total,
     metrics: metrics?.present ?? [],
-    pods: new Set(
-      seen.sightings.flatMap(({ cluster, namespace, pod }) =>
-        pod === '' ? [] : [JSON.stringify([cluster, namespace, pod])],
-      ),
-    ).size,
+    pods,
     window,
     now: relative ? now : undefined,
     notes: [
       ...notes,
       ...limit.notes,
       ...(changes.length === 0 && all.length > 0 ? [otherKinds(all)] : []),
+      ...(all.length === 0 && pods === 0 ? await unknownPlace(context, window, where, call) : []),
       ...sourceNotes({ hasEvents: events.hasAny, metrics, isLimited }),
       ...leftOutNotes(events.leftOut, metrics, seen.leftOut),
       ...detailNotes(seen.detail),
     ],
   };
+}
+
+function podsOf(seen: readonly Sighting[]): number {
+  const named = seen.filter(({ pod }) => pod !== '');
+  return new Set(named.map(({ cluster, namespace, pod }) => JSON.stringify([cluster, namespace, pod]))).size;
 }
 
 const trimmed = (text: string | undefined): string | undefined => text?.trim() || undefined;
@@ -158,7 +161,7 @@ async function readEvents(context: QueryContext, window: Window, where: Whereabo
 }
 
 async function readSightings(context: QueryContext, window: Window, where: Whereabouts, call: Call) {
-  if (window.to - window.from > longestHeard) return { sightings: [], leftOut: 0, detail: 'none' };
+  if (window.to - window.from > longestHeard) return { sightings: [], leftOut: 0, detail: 'none' as const };
   const beyond = withinLimits(window.to - window.from);
   const wide = { from: window.from > beyond ? window.from - beyond : 0n, to: window.to + beyond };
   const inDetail = window.to - window.from <= longestInDetail;
@@ -170,7 +173,7 @@ async function readSightings(context: QueryContext, window: Window, where: Where
   return {
     sightings: found.flatMap((one) => one.sightings),
     leftOut: found.reduce((sum, one) => sum + one.leftOut, 0),
-    detail: inDetail ? 'all' : 'some',
+    detail: inDetail ? ('all' as const) : ('some' as const),
   };
 }
 
@@ -180,8 +183,11 @@ function withinLimits(length: bigint): bigint {
 }
 
 /** Not every sender names the cluster: where there is one alone, all is of it. */
-function inOneCluster(observations: readonly Observation[]): readonly Observation[] {
-  const names = new Set(observations.map(({ cluster }) => cluster).filter((name) => name !== ''));
+function inOneCluster(
+  seen: readonly Sighting[],
+  observations: readonly Observation[],
+): readonly Observation[] {
+  const names = new Set([...seen, ...observations].map(({ cluster }) => cluster).filter(Boolean));
   const [cluster] = names;
   if (cluster === undefined || names.size > 1) return observations;
   return observations.map((one) => ({ ...one, cluster }));
@@ -203,102 +209,4 @@ function within(
   );
   const nodes = new Set([...seen.map(({ node }) => node), ...asked.map(({ onNode }) => onNode)]);
   return [...asked, ...inCluster.filter(({ node }) => node !== '' && nodes.has(node))];
-}
-
-function otherKinds(all: readonly Change[]): Note {
-  const counts = changeKinds.flatMap((kind) => {
-    const count = all.filter((change) => change.kind === kind).length;
-    return count === 0 ? [] : [`${count} ${kind}`];
-  });
-  return `nothing of these kinds; without kinds there are ${counts.join(', ')}`;
-}
-
-/** What there is no word of, and what would tell. */
-function sourceNotes({
-  hasEvents,
-  metrics,
-  isLimited,
-}: {
-  readonly hasEvents: boolean;
-  readonly metrics: MetricChanges | undefined;
-  readonly isLimited: boolean;
-}): Note[] {
-  const notes: Note[] = [];
-  const hidden = isLimited ? ' that this key may see' : '';
-  const present = metrics?.present;
-  const hasMetrics = metrics !== undefined && present?.length !== 0;
-  if (!hasEvents && !hasMetrics) {
-    notes.push(
-      `the window holds neither Kubernetes events nor metrics of Kubernetes objects${hidden}, so only versions and pods that spans and logs name are compared: the Collector's receivers k8s_events (or k8sobjects with the resource events) and k8s_cluster send them, or kube-state-metrics`,
-    );
-  } else if (!hasEvents) {
-    notes.push(
-      `the window holds no Kubernetes events${hidden}, so failed scheduling, probes, image pulls and evictions are not told: the Collector's k8s_events receiver sends them, or k8sobjects with the resource events`,
-    );
-  } else if (!hasMetrics) {
-    notes.push(
-      `the window holds no metrics of Kubernetes objects${hidden}, so restarts, OOM kills, replicas and conditions of nodes are told by events alone: the Collector's k8s_cluster receiver sends them, or kube-state-metrics`,
-    );
-  }
-  if (hasMetrics && present !== undefined) {
-    const lacks = missing.filter(
-      ({ any }) => !any.some((name) => present.some((one) => one.startsWith(name))),
-    );
-    if (lacks.length > 0) {
-      const alone = hasEvents ? 'events' : 'spans and logs';
-      notes.push(
-        `no metrics of ${lacks.map(({ what }) => what).join(' and ')} are stored: what changed there is known from ${alone} alone`,
-      );
-    }
-  }
-  if (isLimited) {
-    notes.push(
-      'nodes are in no namespace, so this key sees nothing of them; of events it sees those whose resource has k8s.namespace.name, which older versions of the k8s_events receiver leave to the groupbyattrs processor',
-    );
-  }
-  return notes;
-}
-
-const missing = [
-  { what: 'restarts', any: ['k8s_container_restarts', 'kube_pod_container_status_restarts_total'] },
-  {
-    what: 'replicas',
-    any: [
-      'k8s_deployment_desired',
-      'k8s_statefulset_desired',
-      'kube_deployment_spec_replicas',
-      'kube_statefulset_replicas',
-    ],
-  },
-] as const;
-
-function detailNotes(detail: string): Note[] {
-  switch (detail) {
-    case 'some':
-      return ['images and replica sets that spans and logs name are compared in windows of up to 3 h alone'];
-    case 'none':
-      return ['spans and logs are looked at for versions and pods in windows of up to a day alone'];
-    default:
-      return [];
-  }
-}
-
-function leftOutNotes(events: number, metrics: MetricChanges | undefined, unseen: number): Note[] {
-  const notes: Note[] = [];
-  if (events > 0) notes.push(`${events} more events were not read: narrow the window, or give a namespace`);
-  if (metrics !== undefined && metrics.cut.length > 0) {
-    notes.push(
-      `of ${metrics.cut.join(', ')} there is more than could be read: narrow the window, or give a namespace`,
-    );
-  }
-  if (unseen > 0) {
-    notes.push(`${unseen} more pods or versions of them were not looked at: give a namespace or workload`);
-  }
-  if (metrics !== undefined && metrics.observations.length > 0 && metrics.step > 60_000) {
-    const step = formatDuration(BigInt(metrics.step) * 1_000_000n);
-    notes.push(
-      `times of metrics are up to ${step} late, as they are looked at that often in a window so long`,
-    );
-  }
-  return notes;
 }

@@ -229,3 +229,17 @@ test('what stands in events stays data, and secrets in them are hidden', async (
   expect(text).toContain('[redacted:');
   expect(text).toMatch(/values? (is|are) cut/);
 });
+
+test('a name that nothing has is told, with those that are near', async () => {
+  const world = await open('names', [
+    ['logs', logs(lines(cart('cart-7c9d8bcdf-x2x4z', '1.0.0', 'cart-7c9d8bcdf'), at(0), at(60)))],
+  ]);
+  const notes = async (args: object) => (await changesOf(world, args)).notes;
+  expect(await notes({ namespace: 'shopp' })).toContain(
+    "no span or log of the window has the namespace 'shopp'; there is 'shop'",
+  );
+  expect(await notes({ workload: 'crat', namespace: 'shop' })).toContain(
+    "no span or log of the window has the workload 'crat'; there is 'cart'",
+  );
+  expect(await notes({ workload: 'cart', namespace: 'shop' })).toHaveLength(1);
+});
