@@ -56,6 +56,12 @@ describe('labels', () => {
   });
 });
 
+test('labels as JSON are their object, with what has to be escaped', () => {
+  const labels = { __name__: 'm', 'a "quoted" name': '1', b: 'back\\slash\n\u0001', c: 'ü€😀' };
+  expect(Labels.from(labels).json).toBe(JSON.stringify(labels));
+  expect(Labels.EMPTY.json).toBe('{}');
+});
+
 test('text is ordered by its bytes in UTF-8', () => {
   const texts = ['', 'a', 'aa', 'b', 'é', '\uE000', '\uFFFD', '😀', '😁'];
   const byBytes = [...texts].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));

@@ -28,3 +28,15 @@ test('a pool keeps so many pieces and no more', () => {
   const taken = [pool.take(), pool.take(), pool.take()];
   expect(taken.map((piece) => piece?.length)).toEqual([largestPiece, largestPiece, undefined]);
 });
+
+test('a pool keeps the small pieces of a room too, and gives the largest that it has', () => {
+  const pool = new NumberPool(2);
+  const room = new NumberRoom(pool);
+  const [small, , large] = [5, 4_096, 20_000].map((length) => room.take(length));
+  room.release();
+  expect(pool.take(largestPiece)).toBeUndefined();
+  expect(pool.take(20_000)?.buffer).toBe(large?.buffer);
+  expect(pool.take(20_000)).toBeUndefined();
+  expect(pool.take()?.buffer).not.toBe(small?.buffer);
+  expect(pool.take()).toBeUndefined();
+});

@@ -55,24 +55,22 @@ const bitsOf = (values: Float64Array): string[] =>
   );
 
 /**
- * Series in a form that can be compared, ordered by labels; values as bits. The hint of the first histogram
- * depends on what came before the range.
+ * Series in a form that can be compared, in their order; values as bits. The hint of the first histogram depends
+ * on what came before the range.
  */
 function comparable(series: readonly RawSeries[]): unknown {
-  return [...series]
-    .sort((a, b) => a.labels.compare(b.labels))
-    .map(({ labels, timestamps, values, histograms, startTimestamps }) => {
-      const bits = bitsOf(values);
-      return {
-        labels: labels.toObject(),
-        timestamps: [...timestamps],
-        samples: bits.map((value, i) => {
-          const histogram = histograms?.[i];
-          return histogram && i === 0 ? { ...histogram, hint: undefined } : (histogram ?? value);
-        }),
-        startTimestamps: bits.map((_, i) => startTimestamps?.[i] ?? 0),
-      };
-    });
+  return series.map(({ labels, timestamps, values, histograms, startTimestamps }) => {
+    const bits = bitsOf(values);
+    return {
+      labels: labels.toObject(),
+      timestamps: [...timestamps],
+      samples: bits.map((value, i) => {
+        const histogram = histograms?.[i];
+        return histogram && i === 0 ? { ...histogram, hint: undefined } : (histogram ?? value);
+      }),
+      startTimestamps: bits.map((_, i) => startTimestamps?.[i] ?? 0),
+    };
+  });
 }
 
 const named = (name: string): Matcher[] => [{ label: '__name__', op: '=', value: name }];
@@ -174,6 +172,25 @@ describe('series of the tables', () => {
         expect(await selected(matchers, inRange.from, inRange.to)).toEqual(expected);
       }
     }
+  });
+
+  test('what samples have besides a float is found in whichever part of the metric it is', async () => {
+    const hour = 3_600_000;
+    const labels = { __name__: 'm', a: '1' };
+    const samples: MetricSample[] = [
+      { timestamp: noon, value: 1 },
+      { timestamp: noon + hour, value: 2, startTimestamp: noon },
+      {
+        timestamp: noon + 2 * hour,
+        value: 0,
+        histogram: createHistogram({ count: 1, sum: 9, zeroCount: 1 }),
+      },
+    ];
+    const memory = new MemorySource();
+    memory.add(metricSeries(labels, []).labels, samples);
+    await insert(...samples.map((sample) => [[labels, [sample]] as const]));
+    const expected = comparable(await memory.select(named('m'), { from: noon, to: noon + DAY }));
+    expect(await selected(named('m'), noon, noon + DAY)).toEqual(expected);
   });
 
   test('a query of too many samples or series is refused while it reads', async () => {
