@@ -61,11 +61,12 @@ async function measure(product) {
   );
   const scans = { traces: [], logs: [] };
   for (let round = 0; round <= rounds; round++) {
-    for (const [signal, times] of Object.entries(scans)) {
-      const began = performance.now();
+    for (const [signal, runs] of Object.entries(scans)) {
+      const before = { at: performance.now(), processor: processorTime(pids) };
       await product.rows(scanOf(signal, round), { use_query_condition_cache: 0, max_threads: 2 });
+      const run = { ms: performance.now() - before.at, processor: processorTime(pids) - before.processor };
       // The first round warms caches.
-      if (round > 0) times.push(performance.now() - began);
+      if (round > 0) runs.push(run);
     }
     for (const result of results.filter(({ there }) => there)) {
       const run = await ask(product, pids, result, result.argumentsOf(round, traceId));
@@ -92,12 +93,13 @@ async function ask(product, pids, { tool, title, client }, args) {
   return { text, failed: isError === true, ms, processor, rows, server, engine: Math.max(...engine) };
 }
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[(numbers.length - 1) >> 1];
 const megabytes = (bytes) => Math.round(bytes / 1e6);
 const tokensOf = (text) => encode(text, { disallowedSpecial: new Set() }).length;
 
 function print({ results, scans }) {
-  const scan = { traces: median(scans.traces), logs: median(scans.logs) };
+  const medianOf = (runs, name) => median(runs.map((run) => run[name]));
+  const scan = medianOf(scans.traces, 'ms') + medianOf(scans.logs, 'ms');
   const columns = [
     'tool',
     'asked',
@@ -119,7 +121,7 @@ function print({ results, scans }) {
       ? [
           Math.round(median(of('ms'))),
           Math.round(Math.max(...of('ms'))),
-          (median(of('ms')) / (scan.traces + scan.logs)).toFixed(2),
+          (median(of('ms')) / scan).toFixed(2),
           Math.round(median(of('processor'))),
           median(of('rows')).toLocaleString('en'),
           Math.max(...of('text').map(tokensOf)),
@@ -137,9 +139,11 @@ function print({ results, scans }) {
   console.log(
     `\nFailed: ${names(failed)}. Over 2 s in the median: ${names(slow)}. Over ${budget} tokens: ${names(long)}. Most memory: server ${megabytes(Math.max(...measured.flatMap(({ runs }) => runs.map(({ server }) => server))))} MB, engine ${megabytes(Math.max(...measured.flatMap(({ runs }) => runs.map(({ engine }) => engine))))} MB.`,
   );
-  console.log(
-    `A scan of the hour: ${Math.round(scan.traces)} ms for spans and ${Math.round(scan.logs)} ms for logs (medians; worst ${Math.round(Math.max(...scans.traces))} and ${Math.round(Math.max(...scans.logs))}).`,
+  const scanned = Object.entries(scans).map(
+    ([signal, runs]) =>
+      `${signal} ${Math.round(medianOf(runs, 'ms'))} ms, ${Math.round(medianOf(runs, 'processor'))} of the processor`,
   );
+  console.log(`A scan of the hour: ${scanned.join('; ')}.`);
 }
 
 async function printData(product) {
