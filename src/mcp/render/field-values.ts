@@ -16,14 +16,15 @@ import { type Dimension, fitToBudget } from './budget.ts';
 import { percent } from './number.ts';
 import { Untrusted, visible } from './untrusted.ts';
 
-type Shrinking = 'value' | 'values';
+type Shrinking = 'value' | 'values' | 'name';
 
-/** Values are shortened first, then the least frequent go. */
+/** Values are shortened first, then the least frequent go, then the field's name is cut. */
 function dimensions({ values }: FieldValuesResult, maxTokens: number): Dimension<Shrinking>[] {
   const longest = values.reduce((most, { value }) => Math.max(most, value.length), 0);
   return [
     { name: 'value', most: Math.min(longest, maxTokens * 8), least: 60 },
     { name: 'values', most: values.length, least: 0 },
+    { name: 'name', most: 256, least: 20 },
   ];
 }
 
@@ -38,7 +39,7 @@ export function fieldValuesText(result: FieldValuesResult, presentation: Present
     const untrusted = new Untrusted(lengths);
     const shown = result.values.slice(0, limits.values);
     const unit = result.unit === undefined ? '' : ` (${result.unit})`;
-    const name = untrusted.show(result.field, 256);
+    const name = untrusted.show(result.field, limits.name);
     const lines = shown.map(({ value, rows, share }) =>
       [untrusted.show(value, limits.value), rows, percent(share)].join('\t'),
     );
@@ -69,7 +70,7 @@ export function fieldValuesJson(result: FieldValuesResult, presentation: Present
     const shown = result.values.slice(0, limits.values);
     const body = {
       window: windowJson(result),
-      field: untrusted.admit(result.field, 256),
+      field: untrusted.admit(result.field, limits.name),
       unit: result.unit ?? null,
       filter,
       search,
