@@ -68,6 +68,23 @@ test('JSON', async () => {
   });
 });
 
+test('a long name of a field keeps within the budget', async () => {
+  // Each is shown as its number.
+  const long = '\u200b'.repeat(1000);
+  const notes = Array.from({ length: 9 }, () => ({ text: long, quotesTelemetry: true as const }));
+  const result = valuesResult({
+    field: `@${long}`,
+    search: long,
+    filter: long,
+    filterRewritten: true,
+    notes,
+  });
+  for (const format of ['compact', 'json']) {
+    const text = await answer(result, { format, max_tokens: 1000 });
+    expect(realTokens(text), format).toBeLessThanOrEqual(1000);
+  }
+});
+
 test('arguments reach the query', async () => {
   const queries = stubQueries({ fieldValues: valuesResult() });
   const args = {
