@@ -11,7 +11,7 @@ const EXPECTED: Readonly<Record<FaultKind, Cause['kind']>> = {
   'delayed link': 'network',
   'new error': 'errors',
   'slow code path': 'code path',
-  'vanished pattern': 'code path',
+  'vanished pattern': 'missing lines',
   'slow database': 'unrecorded peer',
 };
 

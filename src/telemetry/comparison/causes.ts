@@ -13,8 +13,10 @@ export type CauseKind =
   | 'restarts'
   /** Gaps of most calls to and from a workload, or of one link (`peer`). */
   | 'network'
-  /** Its own time rose, or it does not write what it always wrote. */
+  /** Its own time rose. */
   | 'code path'
+  /** Its requests do not write lines that they always wrote: they take another way through the code. */
+  | 'missing lines'
   /** It fails, or logs errors, by itself. */
   | 'errors'
   /** It records no spans, and calls to it are slower or fail; `workload` is the peer as its callers name it. */
@@ -73,12 +75,12 @@ interface Findings {
  * one's. Gaps that grew on most links of one workload speak for its network, and with a busier processor or a longer
  * own time for that; those of one link for what is between the two.
  *
- * @param baseline tells how much more traffic there is; without it, it is taken for the same.
+ * @param baseline tells how much more traffic there is.
  */
 export function namedCauses(
   changes: readonly Change[],
   window: Aggregates,
-  baseline: Aggregates = window,
+  baseline: Aggregates,
 ): readonly Cause[] {
   const worse = changes.filter(isWorse);
   const graph = callGraph(window);
@@ -175,7 +177,7 @@ function* absences(workload: string, findings: Findings, here: readonly Change[]
     const explainedBy =
       callees.find((peer) => failing.has(peer) || suffering.has(peer) || others.has(peer)) ?? '';
     const score = bestOf(vanished) * (explainedBy === '' ? ALONE : ALONE * EXPLAINED);
-    yield { kind: 'code path', workload, peer: '', score, explainedBy, evidence: vanished };
+    yield { kind: 'missing lines', workload, peer: '', score, explainedBy, evidence: vanished };
   }
 }
 

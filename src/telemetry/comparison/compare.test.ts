@@ -61,7 +61,9 @@ describe('failures', () => {
       ['errors', 'ledger', 0, 0.25, 2],
       ['errors', 'shop', 0, 0.25, 2],
     ]);
-    expect(namedCauses(changes, window).map(({ workload, explainedBy }) => [workload, explainedBy])).toEqual([
+    expect(
+      namedCauses(changes, window, baseline).map(({ workload, explainedBy }) => [workload, explainedBy]),
+    ).toEqual([
       ['ledger', ''],
       ['shop', 'ledger'],
     ]);
@@ -86,6 +88,6 @@ describe('rates', () => {
     const window = { ...NOTHING, operations: [operation('shop', [400, 390, 410, 404], healthy)] };
     const changes = compareWindows(baseline, window);
     expect(changes.map(({ kind, before, after }) => [kind, before, after])).toEqual([['rate', 100, 402]]);
-    expect(namedCauses(changes, window)).toEqual([]);
+    expect(namedCauses(changes, window, baseline)).toEqual([]);
   });
 });
