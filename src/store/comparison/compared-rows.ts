@@ -45,11 +45,9 @@ function inWindows(
   filter: Filter | undefined,
   windows: Windows,
 ): Sql {
-  const times = windows.map(
-    ({ from, to }) =>
-      sql`(${table.time} >= fromUnixTimestamp64Nano(${from}) AND ${table.time} < fromUnixTimestamp64Nano(${to}))`,
-  );
-  return sql`${rowsIn(table, { window: hullOf(windows), scope, filter })} AND (${join(times, ' OR ')})`;
+  // Each window by itself, as there may be days between them.
+  const each = windows.map((window) => sql`(${rowsIn(table, { window, scope })})`);
+  return sql`${rowsIn(table, { window: hullOf(windows), scope, filter })} AND (${join(each, ' OR ')})`;
 }
 
 /** ns since the epoch. */
