@@ -59,7 +59,7 @@ export async function kubernetesEvents(
   ];
   const records = sql`${eventRecords(table, { window, scope })} UNION ALL ${objectRecords(table, { window, scope })}`;
   const rows = await clickhouse.rows(
-    sql`SELECT cluster, namespace, kind, name, path, max(node), if(max(warns), 'Warning', 'Normal') AS type, reason, leftUTF8(max((time, message)).2, ${messageLength}), toString(min(time)), toString(max(time) AS latest), toString(min(began)), toString(min(greatest(repeats, 1))), toString(max(repeats)), toString(uniqExact(time)), toString(count() OVER ()) FROM (${records}) WHERE ${join(conditions, ' AND ')} GROUP BY cluster, namespace, kind, name, path, reason, id ORDER BY type DESC, latest DESC, cluster, namespace, kind, name, path, reason, id LIMIT ${mostEvents}`,
+    sql`SELECT cluster, namespace, kind, name, path, max(node), if(max(warns), 'Warning', 'Normal') AS type, reason, max((time, leftUTF8(message, ${messageLength}))).2, toString(min(time)), toString(max(time) AS latest), toString(min(began)), toString(min(greatest(repeats, 1))), toString(max(repeats)), toString(uniqExact(time)), toString(count() OVER ()) FROM (${records}) WHERE ${join(conditions, ' AND ')} GROUP BY cluster, namespace, kind, name, path, reason, id ORDER BY type DESC, latest DESC, cluster, namespace, kind, name, path, reason, id LIMIT ${mostEvents}`,
     eventRow,
     options,
   );
