@@ -150,7 +150,8 @@ function* causesAt(workload: string, findings: Findings): Generator<Cause> {
     }
   }
   const counted = here.filter(({ kind }) => kind === 'count');
-  const rest = [...errors, ...slow, ...gaps, ...pressed];
+  const own = errors.filter((each) => explanationOf(each, findings).by === '');
+  const rest = [...own, ...slow, ...gaps, ...pressed];
   if (counted.length > 0 && (rest.length > 0 || counted.some(({ sure }) => sure))) {
     yield cause('restarts', either(ALONE, bestOf(rest)), [...counted, ...rest]);
   }

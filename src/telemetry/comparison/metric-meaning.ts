@@ -27,7 +27,7 @@ const WORDS: readonly (readonly [Measure, readonly string[]])[] = [
   ['disk', ['disk', 'fs', 'filesystem', 'blkio', 'volume', 'io']],
 ];
 
-/** Limits, requests and capacities are settings, and free space falls under pressure: neither is a use. */
+/** Limits, requests and capacities are settings, free space falls under pressure, and caches give way: no uses. */
 const NO_USE = [
   'limit',
   'limits',
@@ -40,6 +40,8 @@ const NO_USE = [
   'free',
   'idle',
   'available',
+  'cache',
+  'mapped',
 ];
 
 const SHARE = ['utilization', 'utilisation', 'percent', 'ratio', 'rate'];
