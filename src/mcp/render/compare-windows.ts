@@ -162,6 +162,8 @@ export function causeText(
         : `network or queues between ${show(workload)} and ${show(peer)}${by}`;
     case 'code path':
       return `a slow code path in ${show(workload)}: its own time rose${by}`;
+    case 'missing lines':
+      return `another way through the code of ${show(workload)}: lines that its requests always wrote are missing${by}`;
     case 'errors':
       return `errors in ${show(workload)}${by}`;
     case 'unrecorded peer':

@@ -35,7 +35,7 @@ export function compareRecords({ ranges, ...records }: ReadWindows): ComparedRec
   const { baseline, window, logsLeftOut, placesOf } = aggregateRecords(records, ranges);
   const isCompared = ranges.baseline.to > ranges.baseline.from;
   const changes = isCompared ? compareWindows(baseline, window) : [];
-  const causes = namedCauses(changes, window);
+  const causes = namedCauses(changes, window, baseline);
   return {
     changes,
     causes,
