@@ -62,6 +62,33 @@ describe('labels of the resource', () => {
     });
   });
 
+  test.each([
+    ['k8s.replicaset.name', 'replicaset'],
+    ['k8s.hpa.name', 'horizontalpodautoscaler'],
+    ['k8s.resourcequota.name', 'resourcequota'],
+    ['k8s.replicationcontroller.name', 'replicationcontroller'],
+  ])('tell objects of a namespace apart by %s', (key, label) => {
+    const resource = { 'k8s.namespace.name': 'shop', [key]: 'cart-7c9d8bcdf' };
+    expect(labelsOf({ resource })).toEqual({ namespace: 'shop', [label]: 'cart-7c9d8bcdf' });
+  });
+
+  test('tell volumes of a pod apart, and leave its replica set out, which a rollout replaces', () => {
+    const resource = {
+      'k8s.namespace.name': 'shop',
+      'k8s.pod.name': 'cart-6f6cfc45b-h5m2n',
+      'k8s.replicaset.name': 'cart-6f6cfc45b',
+      'k8s.volume.name': 'data',
+      'k8s.persistentvolumeclaim.name': 'data-cart',
+    };
+    expect(labelsOf({ resource })).toEqual({
+      namespace: 'shop',
+      workload: 'cart',
+      pod: 'cart-6f6cfc45b-h5m2n',
+      volumename: 'data',
+      persistentvolumeclaim: 'data-cart',
+    });
+  });
+
   test('are left out where nothing is known', () => {
     expect(labelsOf({})).toEqual({});
     expect(labelsOf({ resource: { 'service.namespace': 'store', 'service.name': '' } })).toEqual({});

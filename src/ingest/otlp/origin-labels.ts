@@ -14,6 +14,18 @@ const identifying: ReadonlySet<string> = new Set([
   'service.instance.id',
 ]);
 
+/**
+ * Objects that have metrics of their own (receivers k8s_cluster and kubeletstats) beside pods, containers, nodes and
+ * workloads, by the labels that kube-state-metrics gives them.
+ */
+const objectAttributes: readonly Pair[] = [
+  ['horizontalpodautoscaler', 'k8s.hpa.name'],
+  ['persistentvolumeclaim', 'k8s.persistentvolumeclaim.name'],
+  ['replicationcontroller', 'k8s.replicationcontroller.name'],
+  ['resourcequota', 'k8s.resourcequota.name'],
+  ['volumename', 'k8s.volume.name'],
+];
+
 /** Makes the labels of the series that come from one scope of one resource. */
 export class OriginLabels {
   readonly #names: LabelNames;
@@ -76,15 +88,19 @@ function resourceLabels({ attributes }: Resource): ReadonlyMap<string, string> {
   const of = (key: string): string => attribute(attributes, key) ?? '';
   const service = of('service.name');
   const namespace = of('service.namespace');
+  const pod = of('k8s.pod.name');
   const labels: readonly Pair[] = [
     ['cluster', of('k8s.cluster.name')],
     ['namespace', of('k8s.namespace.name')],
     ['workload', workloadOf(of)],
-    ['pod', of('k8s.pod.name')],
+    ['pod', pod],
     ['container', of('k8s.container.name') || of('container.name')],
     ['node', of('k8s.node.name') || of('host.name')],
     ['job', service !== '' && namespace !== '' ? `${namespace}/${service}` : service],
     ['instance', of('service.instance.id')],
+    // A pod's series would end with each rollout.
+    ['replicaset', pod === '' ? of('k8s.replicaset.name') : ''],
+    ...objectAttributes.map(([label, key]): Pair => [label, of(key)]),
   ];
   return new Map(
     labels.filter(([, value]) => value !== '').map(([name, value]) => [name, wellFormed(value)]),

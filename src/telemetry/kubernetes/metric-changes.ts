@@ -58,7 +58,7 @@ export function objectOf(
   if (kind === 'replicaset') {
     return name === '' ? undefined : { ...place, workload: workloadOfObject('ReplicaSet', name) };
   }
-  // Of what our ingest stores, `workload` is its name; it has no label for autoscalers and replica sets.
+  // Of other objects that OTLP tells of, `workload` is the name.
   const workload = name || (kind === 'hpa' ? '' : series.label('workload'));
   return workload === ''
     ? undefined
