@@ -21,6 +21,16 @@ const lengthsBack = 8n;
 /** How often a gap without records is jumped over. */
 const mostJumps = 3;
 
+/** Records of a time that tell well enough whether it is calm. */
+const enoughRecords = 100_000;
+
+/** The greatest power of two such that one record in so many is enough. */
+function sampleOf({ spans, logs }: RecordCounts): number {
+  let oneIn = 1;
+  while ((spans + logs) / (2 * oneIn) >= enoughRecords) oneIn *= 2;
+  return oneIn;
+}
+
 export interface FoundBaseline {
   /** Undefined where no earlier time holds enough data. */
   readonly baseline: Baseline | undefined;
@@ -38,13 +48,6 @@ export async function findBaseline(
   const origin = window.from;
   const { candidates, occupied } = await findCandidates(clickhouse, comparison, { window, stretch }, options);
   const own = { from: 0, to: Number(window.to - window.from) };
-  const [counted, ownCounted] = await countsOfAll(
-    clickhouse,
-    comparison,
-    { own, candidates, origin },
-    options,
-  );
-  const chosen = chooseBaseline(counted, ownCounted);
   const countsOf = ({ from, to }: Period): RecordCounts => {
     const within = occupied.filter(({ start }) => start >= from && start < to);
     return {
@@ -53,6 +56,13 @@ export async function findBaseline(
     };
   };
   const inWindow = countsOf(own);
+  const [counted, ownCounted] = await countsOfAll(
+    clickhouse,
+    comparison,
+    { own, candidates, origin, oneIn: sampleOf(inWindow) },
+    options,
+  );
+  const chosen = chooseBaseline(counted, ownCounted);
   if (chosen === undefined) return { baseline: undefined, counts: [{ spans: 0, logs: 0 }, inWindow] };
   const windowOf = ({ from, to }: Period): Window => ({
     from: origin + BigInt(Math.round(from)),
@@ -76,7 +86,13 @@ async function countsOfAll(
     own,
     candidates,
     origin,
-  }: { readonly own: Period; readonly candidates: readonly Period[]; readonly origin: bigint },
+    oneIn,
+  }: {
+    readonly own: Period;
+    readonly candidates: readonly Period[];
+    readonly origin: bigint;
+    readonly oneIn: number;
+  },
   options: QueryOptions,
 ): Promise<readonly [CandidateCounts[], CandidateCounts | undefined]> {
   if (candidates.length < 2) {
@@ -85,7 +101,7 @@ async function countsOfAll(
   const [inWindow, ...others] = await candidateCounts(
     clickhouse,
     comparison,
-    { candidates: [own, ...candidates], origin },
+    { candidates: [own, ...candidates], origin, oneIn },
     options,
   );
   return [others, inWindow];

@@ -3,7 +3,8 @@ import type { CandidateCounts, Occupied, Period } from '../../telemetry/comparis
 import type { Window } from '../../telemetry/window.ts';
 import type { ClickHouse, QueryOptions } from '../clickhouse.ts';
 import { endOf } from '../extent.ts';
-import { join, sql } from '../sql/sql.ts';
+import type { SignalTable } from '../schema/signal-table.ts';
+import { join, type Sql, sql } from '../sql/sql.ts';
 import { type Comparison, comparedRows, fieldOf, textOf, timeOf, type Windows } from './compared-rows.ts';
 
 export interface RecordCounts {
@@ -92,14 +93,20 @@ export async function occupiedStretches(
 const workloadRow = z.tuple([z.number(), z.string()], z.coerce.number());
 
 /**
- * What tells whether times are calm, of each.
+ * What tells whether times are calm, of each: of the records, or of one in so many of them, by their time.
+ *
+ * @param oneIn a power of two
  *
  * @param candidates in ns from `origin`, as they are in what is returned
  */
 export async function candidateCounts(
   clickhouse: ClickHouse,
   comparison: Comparison,
-  { candidates, origin }: { readonly candidates: readonly Period[]; readonly origin: bigint },
+  {
+    candidates,
+    origin,
+    oneIn,
+  }: { readonly candidates: readonly Period[]; readonly origin: bigint; readonly oneIn: number },
   options: QueryOptions,
 ): Promise<CandidateCounts[]> {
   const windowOf = ({ from, to }: Period): Window => ({
@@ -109,22 +116,22 @@ export async function candidateCounts(
   const [nearest, ...others] = candidates;
   if (nearest === undefined) return [];
   const windows: Windows = [windowOf(nearest), ...others.map(windowOf)];
+  const chosen = (table: SignalTable): Sql =>
+    oneIn <= 1 ? sql`` : sql` AND bitAnd(intHash64(${timeOf(table)}), ${oneIn - 1}) = 0`;
   const counts = (['traces', 'logs'] as const).map((signal) => {
     const { table } = comparison[signal];
     const cases = windows.map(
       ({ from, to }, i) => sql`${timeOf(table)} >= ${from} AND ${timeOf(table)} < ${to}, ${i}`,
     );
-    const parts = (['cluster', 'namespace', 'workload'] as const).map((name) => textOf(table, name));
-    const origin = sql`arrayStringConcat(arrayFilter(part -> part != '', [${join(parts, ', ')}]), '/')`;
     const isRequest = signal === 'traces' ? sql`${textOf(table, 'role')} IN ('server', 'consumer')` : sql`0`;
     const values =
       signal === 'traces'
         ? sql`countIf(${isRequest}) AS requests, countIf(${isRequest} AND ${textOf(table, 'status')} = 'error') AS failed, quantileExactIf(0.5)(toUInt64(${fieldOf(table, 'duration')}), ${isRequest}) AS median, toUInt64(0) AS lines, toUInt64(0) AS errors`
         : sql`toUInt64(0) AS requests, toUInt64(0) AS failed, toUInt64(0) AS median, count() AS lines, countIf(${textOf(table, 'level')} IN ('ERROR', 'FATAL', 'PANIC')) AS errors`;
-    return sql`SELECT multiIf(${join(cases, ', ')}, -1) AS candidate, ${origin} AS name, ${values} FROM ${table.name} WHERE ${comparedRows(comparison, signal, windows)} GROUP BY candidate, name`;
+    return sql`SELECT multiIf(${join(cases, ', ')}, -1) AS candidate, ${fieldOf(table, 'cluster')} AS c, ${fieldOf(table, 'namespace')} AS n, ${fieldOf(table, 'workload')} AS w, ${values} FROM ${table.name} WHERE ${comparedRows(comparison, signal, windows)}${chosen(table)} GROUP BY candidate, c, n, w`;
   });
   const rows = await clickhouse.rows(
-    sql`SELECT toInt32(candidate), name, toString(sum(requests)), toString(sum(failed)), toString(max(median)), toString(sum(lines)), toString(sum(errors)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY candidate, name ORDER BY candidate, name`,
+    sql`SELECT toInt32(candidate), arrayStringConcat(arrayFilter(part -> part != '', [toString(c), toString(n), toString(w)]), '/') AS name, toString(sum(requests)), toString(sum(failed)), toString(max(median)), toString(sum(lines)), toString(sum(errors)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY candidate, name ORDER BY candidate, name`,
     workloadRow,
     options,
   );
