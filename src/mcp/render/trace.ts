@@ -178,7 +178,9 @@ class TraceText {
       this.#name(group.name) || '(no name)',
     ];
     const details = [
-      ...(spans.some(({ spanId }) => spanId === this.#result.picked?.spanId) ? ['PICKED'] : []),
+      ...(spans.some(({ spanId }) => spanId === this.#result.picked?.spanId)
+        ? [spans.length === 1 ? 'PICKED' : 'PICKED is among these']
+        : []),
       ...this.#foldDetails(spans, total),
       ...this.#failureDetails(spans, first),
       ...this.#gapDetails(spans, first),
