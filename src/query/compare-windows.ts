@@ -146,6 +146,7 @@ async function compareInTurn(
   const notes: Note[] = [
     ...new Set([...traces.notes, ...logs.notes]),
     ...limit.notes,
+    ...(given === undefined ? [] : overlapping(given, window)),
     ...leftOut(context, metrics, found.logsLeftOut),
   ];
   if (!hasRecords) notes.push(...(await whyNothing(context, request, around, call)));
@@ -175,6 +176,12 @@ function rightBefore({ from, to }: Window): Baseline | undefined {
   const start = from - (to - from);
   return start < 0n ? undefined : { from: start, to: from, chosen: { candidates: 0, passedOver: [] } };
 }
+
+/** What both hold hides what changed. */
+const overlapping = (baseline: Window, window: Window): Note[] =>
+  baseline.to > window.from && baseline.from < window.to
+    ? ['the baseline overlaps the window: what is in both hides changes; give a time outside of the window']
+    : [];
 
 /** What was not compared. */
 function leftOut({ metrics: store }: QueryContext, { metricsLeftOut }: PodMetrics, logs: number): Note[] {

@@ -236,7 +236,19 @@ test('a window does not differ from itself, and no window from one like it', asy
   const same = { ...incident, baselineFrom: incident.fromTime, baselineTo: incident.toTime };
   expect(await queries.compareWindows(same, call())).toMatchObject({ changesTotal: 0, causes: [] });
   const calm = { fromTime: at(15), toTime: at(29), baselineFrom: at(1) };
-  expect(await queries.compareWindows(calm, call())).toMatchObject({ changesTotal: 0, causes: [] });
+  const alike = await queries.compareWindows(calm, call());
+  expect(alike).toMatchObject({ changesTotal: 0, causes: [] });
+  expect(JSON.stringify(alike.notes)).not.toContain('overlaps');
+});
+
+test('a baseline that overlaps the window is said to', async () => {
+  const { notes } = await queries.compareWindows(
+    { ...incident, baselineFrom: at(50), baselineTo: at(61) },
+    call(),
+  );
+  expect(notes).toContain(
+    'the baseline overlaps the window: what is in both hides changes; give a time outside of the window',
+  );
 });
 
 test('the same question has the same answer', async () => {

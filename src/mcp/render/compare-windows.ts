@@ -209,8 +209,8 @@ function changeLines(
 
 const alikeText = ({ alike }: DatedChange): string => (alike === 0 ? '' : `, and ${alike} alike`);
 
-const samplesText = ({ kind, samples: [before, after] }: DatedChange): string =>
-  `${before === after ? before : `${before}, ${after}`}${kind === 'rate' ? ' stretches' : ''}`;
+const samplesText = ({ samples: [before, after] }: DatedChange): string =>
+  before === after ? String(before) : `${before}, ${after}`;
 
 export const strengthText = (strength: number): string => String(Number(strength.toFixed(2)));
 

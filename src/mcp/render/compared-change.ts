@@ -56,7 +56,7 @@ export function patternOf(
   { subject: longest }: TextLimits,
   untrusted: Untrusted,
 ): string | undefined {
-  return hasPattern.has(kind) ? untrusted.show(subject, longest) : undefined;
+  return hasPattern.has(kind) ? untrusted.show(subject, longest) || '(empty body)' : undefined;
 }
 
 /** `0 % -> 35 %`, `p95 12.3 ms -> 1.2 s`. */

@@ -124,6 +124,7 @@ describe('failures', () => {
 
 describe('what is rare or missing', () => {
   const restart = change('count', { workload: 'bank', subject: 'k8s.container.restarts' }, 0, {
+    test: { p: 0.5, least: 0.5, delta: 1, strength: 0 },
     sure: false,
   });
 

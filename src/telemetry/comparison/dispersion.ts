@@ -100,12 +100,19 @@ export function drawnTo(common: Dispersion, [hits, of]: ByStretch): Dispersion {
   return factor <= 1 ? EVEN : { factor, freedom: own + freedom };
 }
 
-/** Of counts by stretch of equal length: variance by mean. */
-export function dispersionOfCounts(counts: readonly number[]): Dispersion {
-  const mean = sum(counts) / counts.length;
-  if (counts.length < 2 || !(mean > 0)) return EVEN;
-  const freedom = counts.length - 1;
-  const factor = sum(counts.map((count) => (count - mean) ** 2)) / freedom / mean;
+/**
+ * Of counts by stretch of equal length: the variance within the sides by what is expected of independent ones. Traffic
+ * comes in waves on either side; what begins inside the window is told by what it does to the mean.
+ */
+export function dispersionOfCounts(...sides: readonly (readonly number[])[]): Dispersion {
+  const known = sides.filter((counts) => counts.length > 1 && sum(counts) > 0);
+  const freedom = sum(known.map((counts) => counts.length - 1));
+  if (freedom === 0) return EVEN;
+  const squares = known.map((counts) => {
+    const mean = sum(counts) / counts.length;
+    return sum(counts.map((count) => (count - mean) ** 2)) / mean;
+  });
+  const factor = sum(squares) / freedom;
   return factor <= 1 ? EVEN : { factor, freedom };
 }
 

@@ -71,12 +71,27 @@ export function failureNoise({ baseline, window }: Sides): Dispersion {
   return commonDispersion(failed(baseline), failed(window));
 }
 
-/** Events by stretch, given for the same stretches of each side. */
+/** Events of some stretches. */
+export interface CountsAt {
+  /** The stretches, rising. */
+  readonly stretches: readonly number[];
+  /** The events of each of them. */
+  readonly counts: readonly number[];
+}
+
+/** The events of those of all stretches that are to be looked at; none where nothing is known. */
+export const countsAt = (stretches: readonly number[], all: readonly number[] = []): CountsAt => ({
+  stretches,
+  counts: stretches.map((i) => all[i] ?? 0),
+});
+
+/** Events by stretch, over the stretches that are given of each side. */
 export function countChange(
   kind: ChangeKind,
   place: Place,
-  old: readonly number[],
-  now: readonly number[],
+  { counts: old }: CountsAt,
+  { counts: now, stretches }: CountsAt,
+  dispersion = dispersionOfCounts(old),
 ): Candidate {
   const counts: Counts = { events: [sum(old), sum(now)], over: [old.length, now.length] };
   return {
@@ -86,13 +101,13 @@ export function countChange(
     before: counts.events[0] / Math.max(1, old.length),
     after: counts.events[1] / Math.max(1, now.length),
     samples: counts.events,
-    onset: () => onsetOfCounts(counts.events[0] / Math.max(1, old.length), now),
-    test: compareCounts(counts, dispersionOfCounts(old)),
+    onset: () => stretches[onsetOfCounts(counts.events[0] / Math.max(1, old.length), now)] ?? 0,
+    test: compareCounts(counts, dispersion),
     sure: true,
   };
 }
 
-/** The stretch from which on counts are on the other side of the middle of what they were and have become. */
+/** The place from which on counts are on the other side of the middle of what they were and have become. */
 function onsetOfCounts(before: number, now: readonly number[]): number {
   const after = sum(now) / Math.max(1, now.length);
   const middle = (before + after) / 2;

@@ -1,10 +1,10 @@
 import type { OperationAggregate } from './aggregates.ts';
-import type { ByStretch } from './dispersion.ts';
-import { compareLevels, median } from './level-test.ts';
+import { type ByStretch, dispersionOfCounts } from './dispersion.ts';
 import {
   busyStretches,
   type Candidate,
   countChange,
+  countsAt,
   failureNoise,
   PLACE,
   pairUp,
@@ -43,44 +43,25 @@ export function* operationChanges({ baseline, window }: Sides): Generator<Candid
   for (const pairs of byWorkload.values()) yield* jointTimeChange('own-time', pairs, common);
 }
 
-/** The least spread of a rate of requests between stretches, as a factor. */
-const RATE_NOISE = Math.log(1.2);
-
 /**
  * How many requests there are, over the stretches in which anything at all was served. An operation of one window alone
  * is new or gone; where no operation of its workload is in the other, the workload is.
  */
 export function* trafficChanges({ baseline, window }: Sides): Generator<Candidate> {
   const [busy0, busy1] = [busyStretches(baseline), busyStretches(window)];
-  const at = (busy: readonly number[], requests: readonly number[] = []) => busy.map((i) => requests[i] ?? 0);
   for (const [old, now] of pairUp(baseline.operations, window.operations, keyOf)) {
     const it = now ?? old;
     if (it === undefined) continue;
     const place = { ...PLACE, workload: it.workload, subject: it.operation };
-    const [a, b] = [at(busy0, old?.requests), at(busy1, now?.requests)];
-    if (sum(a) === 0 || sum(b) === 0) {
-      yield countChange(sum(a) === 0 ? 'new-operation' : 'gone-operation', place, a, b);
-    } else if (a.length >= 2 && b.length >= 2) {
-      const [before, after] = [median(a), median(b)];
-      const middle = (before + after) / 2;
-      const begun = () => b.findIndex((n) => (after > before ? n > middle : n < middle));
-      yield {
-        ...place,
-        kind: 'rate',
-        unit: 'per-stretch',
-        before,
-        after,
-        samples: [a.length, b.length],
-        onset: () => busy1[Math.max(0, begun())] ?? 0,
-        test: compareLevels(a.map(Math.log1p), b.map(Math.log1p), RATE_NOISE),
-        sure: true,
-      };
-    }
+    const [a, b] = [countsAt(busy0, old?.requests), countsAt(busy1, now?.requests)];
+    if (sum(a.counts) === 0) yield countChange('new-operation', place, a, b);
+    else if (sum(b.counts) === 0) yield countChange('gone-operation', place, a, b);
+    else yield countChange('rate', place, a, b, dispersionOfCounts(a.counts, b.counts));
   }
   for (const [workload, a, b] of workloads({ baseline, window })) {
     if (sum(a) > 0 === sum(b) > 0) continue;
     const kind = sum(a) === 0 ? 'new-workload' : 'gone-workload';
-    yield countChange(kind, { ...PLACE, workload }, at(busy0, a), at(busy1, b));
+    yield countChange(kind, { ...PLACE, workload }, countsAt(busy0, a), countsAt(busy1, b));
   }
 }
 

@@ -4,6 +4,7 @@ import {
   busyStretches,
   type Candidate,
   countChange,
+  countsAt,
   failureNoise,
   NONE,
   PLACE,
@@ -54,12 +55,7 @@ export function* lineChanges({ baseline, window }: Sides): Generator<Candidate> 
     const it = now ?? old;
     if (it === undefined) continue;
     const place = { ...PLACE, workload: it.workload, subject: it.pattern, level: it.level };
-    const change = countChange(
-      ERROR_LEVELS.has(it.level) ? 'error-lines' : 'lines',
-      place,
-      busy0.map((i) => old?.lines[i] ?? 0),
-      busy1.map((i) => now?.lines[i] ?? 0),
-    );
-    yield { ...change, onset: () => busy1[change.onset()] ?? 0 };
+    const kind = ERROR_LEVELS.has(it.level) ? 'error-lines' : 'lines';
+    yield countChange(kind, place, countsAt(busy0, old?.lines), countsAt(busy1, now?.lines));
   }
 }
