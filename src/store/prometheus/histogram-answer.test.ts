@@ -67,6 +67,17 @@ describe('histogramFrom', () => {
     expect(histogramFrom(written(original))).toMatchObject({ schema: 0, zeroThreshold: 0.6, zeroCount: 0 });
   });
 
+  test('takes no schema whose buckets are too narrow for the one that is cut', () => {
+    const original = createHistogram({
+      schema: -1,
+      zeroThreshold: 0.001,
+      count: 1,
+      negative: bucketsFrom(-4, [1]),
+    });
+    expect(written(original).buckets).toEqual([[1, '-0.00390625', '-0.001', '1']]);
+    expect(held(histogramFrom(written(original)))).toEqual(held(original));
+  });
+
   test('keeps every bucket of exponential schemas', () => {
     const histogram = fc.record({
       schema: fc.integer({ min: -4, max: 8 }),

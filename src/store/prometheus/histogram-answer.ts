@@ -87,8 +87,9 @@ function exponentialBuckets(
   const indices: number[] = [];
   for (const { lower, upper } of buckets) {
     const index = indexOf(upper, schema);
-    const isWhole = exponentialBound(index - 1, schema) === lower;
-    const isCut = zeroThreshold > 0 && lower === zeroThreshold && Number.isFinite(upper);
+    const begin = exponentialBound(index - 1, schema);
+    const isWhole = begin === lower;
+    const isCut = zeroThreshold > begin && lower === zeroThreshold && Number.isFinite(upper);
     if (exponentialBound(index, schema) !== upper || !(isWhole || isCut)) return undefined;
     indices.push(index);
   }
