@@ -14,17 +14,6 @@ export const EVEN: Dispersion = { factor: 1, freedom: Number.POSITIVE_INFINITY }
 /** Hits and of how many, by stretch. */
 export type ByStretch = readonly [hits: readonly number[], of: readonly number[]];
 
-/**
- * Of shares by stretch: Pearson's chi-squared over its degrees of freedom. Only of the baseline, as a fault that begins
- * inside the window would look like noise.
- */
-export function dispersionOf(hits: readonly number[], of: readonly number[]): Dispersion {
-  const rests = restsOf([hits, of]);
-  const freedom = rests.length - 1;
-  const factor = sum(rests.map((rest) => rest ** 2)) / freedom;
-  return freedom < 1 || factor <= 1 ? EVEN : { factor, freedom };
-}
-
 /** Pearson's residuals of the stretches that hold any; none where all or nothing hits. */
 function restsOf([hits, of]: ByStretch): number[] {
   const share = sum(hits) / sum(of);
@@ -91,7 +80,10 @@ function longRunVariance(rows: readonly ByStretch[]): Dispersion {
 /** The sum from the least to the greatest, so that the last digit does not depend on the order of the rows. */
 const orderedSum = (values: readonly number[]): number => sum([...values].sort((a, b) => a - b));
 
-/** A row's own dispersion drawn towards that of all, each by its degrees of freedom. */
+/**
+ * A row's own dispersion (Pearson's chi-squared over its degrees of freedom) drawn towards that of all, each by its
+ * degrees of freedom.
+ */
 export function drawnTo(common: Dispersion, [hits, of]: ByStretch): Dispersion {
   const rests = restsOf([hits, of]);
   const own = Math.max(0, rests.length - 1);

@@ -12,18 +12,11 @@ export interface PriorSpread {
  * absolute deviation, of both windows), judged by Student's distribution, as there are often three samples on a side.
  * The spread is drawn towards a prior one by their degrees of freedom (the moderated t of Smyth, Statistical
  * Applications in Genetics and Molecular Biology 3, 2004), and never less than `floor`.
+ *
+ * @param baseline samples in rising order
+ * @param window samples in rising order, from which `usual` is taken off
  */
 export function compareLevels(
-  baseline: readonly number[],
-  window: readonly number[],
-  floor: number,
-  prior: PriorSpread = NO_PRIOR,
-): Test {
-  return compareSorted(Float64Array.from(baseline).sort(), Float64Array.from(window).sort(), 0, floor, prior);
-}
-
-/** The same of samples in rising order, those of the window less `usual`. */
-export function compareSorted(
   baseline: Float64Array,
   window: Float64Array,
   usual: number,
@@ -54,8 +47,6 @@ export function compareSorted(
     strength: 1 - 2 * normalTail(apart / Math.SQRT2),
   };
 }
-
-const NO_PRIOR: PriorSpread = { spread: 0, freedom: 0 };
 
 /** The median of numbers in rising order; 0 of none. */
 export function middleOfSorted(sorted: Float64Array): number {

@@ -1,7 +1,7 @@
 import type { CounterAggregate, MetricAggregate } from './aggregates.ts';
 import { isConsiderable } from './considerable.ts';
 import { compareCounts } from './count-test.ts';
-import { compareSorted, median, middleOfSorted, type PriorSpread } from './level-test.ts';
+import { compareLevels, median, middleOfSorted, type PriorSpread } from './level-test.ts';
 import { type Candidate, PLACE, type Place, pairUp, type Sides } from './make-change.ts';
 import { sum, UNCHANGED } from './test-result.ts';
 
@@ -119,7 +119,7 @@ function* levelChanges(levels: readonly Level[]): Generator<Candidate> {
       samples: [a.length, b.length],
       onset: () => (now.samples.find(isBeyond) ?? [0])[0],
       test: isConsiderable(before, after)
-        ? compareSorted(inPlace(a, log), inPlace(b, log), usual, Math.max(METRIC_NOISE, spread), prior)
+        ? compareLevels(inPlace(a, log), inPlace(b, log), usual, Math.max(METRIC_NOISE, spread), prior)
         : UNCHANGED,
       sure: true,
     };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { heldTests } from './correction.ts';
 import { compareCounts } from './count-test.ts';
-import { dispersionOf, EVEN } from './dispersion.ts';
+import { type ByStretch, drawnTo, EVEN } from './dispersion.ts';
 import { distributionOf } from './distribution.ts';
 import { normalScore, normalTail, studentTail } from './distributions.ts';
 import { histogramOf } from './histogram.ts';
@@ -57,9 +57,18 @@ describe('shares', () => {
   });
 
   it('count for less where the baseline varies more than chance', () => {
-    expect(dispersionOf([5, 5, 5, 5], [10, 10, 10, 10]).factor).toBe(1);
+    const dispersionOf = (row: ByStretch) => drawnTo({ factor: 1, freedom: 0 }, row);
+    expect(
+      dispersionOf([
+        [5, 5, 5, 5],
+        [10, 10, 10, 10],
+      ]).factor,
+    ).toBe(1);
     // Four stretches of 10 at a share of one half: each term is 25 / 2.5, over 3 degrees of freedom.
-    const dispersion = dispersionOf([0, 10, 0, 10], [10, 10, 10, 10]);
+    const dispersion = dispersionOf([
+      [0, 10, 0, 10],
+      [10, 10, 10, 10],
+    ]);
     expect(dispersion.factor).toBeCloseTo(40 / 3, 9);
     expect(dispersion.freedom).toBe(3);
     const shares = { hits: [20, 40], of: [100, 100] } as const;
@@ -88,8 +97,13 @@ describe('values', () => {
 describe('levels', () => {
   it('of three samples move by many times their spread, or not at all', () => {
     expect(median([3, 1, 2, 10])).toBe(2.5);
-    expect(compareLevels([1, 1.1, 0.9], [5, 5.2, 4.9], 0.05).p).toBeLessThan(1e-3);
-    expect(compareLevels([1, 5, 3], [2, 6, 4], 0.05).p).toBeGreaterThan(0.3);
+    const p = (baseline: readonly number[], window: readonly number[]): number =>
+      compareLevels(Float64Array.from(baseline), Float64Array.from(window), 0, 0.05, {
+        spread: 0,
+        freedom: 0,
+      }).p;
+    expect(p([0.9, 1, 1.1], [4.9, 5, 5.2])).toBeLessThan(1e-3);
+    expect(p([1, 3, 5], [2, 4, 6])).toBeGreaterThan(0.3);
   });
 });
 
