@@ -3,12 +3,13 @@ import type { Limits } from '../../src/access/principal.ts';
 import { createHttpServer } from '../../src/http/http-server.ts';
 import { Decoder } from '../../src/ingest/decoder.ts';
 import { createOtlpHandler } from '../../src/ingest/otlp-http.ts';
-import { callTool } from '../../src/mcp/call-tool.ts';
 import { createTools } from '../../src/mcp/tools/tools.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { createQueries } from '../../src/query/create-queries.ts';
 import { Cursors } from '../../src/query/cursor.ts';
 import { openStore } from '../../src/store/store.ts';
+import { principal } from '../mcp/stub-queries.ts';
+import { toolCaller } from '../support/call-tools.ts';
 import type { TestEngine } from '../support/store.ts';
 
 export interface ClusterWorld {
@@ -45,8 +46,7 @@ export async function openClusterWorld(
     now: () => BigInt(clock) * 1_000_000n,
     cursors: new Cursors(Buffer.alloc(32)),
   });
-  const tool = createTools(queries).find(({ name }) => name === 'get-kubernetes-changes');
-  if (tool === undefined) throw new Error('there is no such tool');
+  const call = toolCaller(createTools(queries));
   return {
     async send(signal, body) {
       const response = await fetch(`http://127.0.0.1:${address.port}/v1/${signal}`, {
@@ -58,15 +58,7 @@ export async function openClusterWorld(
       if (!response.ok || text !== '{}') throw new Error(`${signal}: ${response.status} ${text}`);
     },
     async ask(args, limits = {}) {
-      const principal = { keyId: 'k7rq2m', name: 'tests', roles: ['query'], limits } as const;
-      const { content } = await callTool(
-        tool,
-        { args, principalOf: () => principal, signal: new AbortController().signal },
-        { log, mark: () => '123456', errorId: () => 'e1', elapsed: () => 0 },
-      );
-      const [block] = content;
-      if (block?.type !== 'text') throw new Error('an answer has one text');
-      return block.text;
+      return (await call('get-kubernetes-changes', args, { ...principal, limits })).text;
     },
     async close() {
       server.closeAllConnections();

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Limits } from '../../src/access/principal.ts';
-import { createQueries } from '../../src/query/create-queries.ts';
-import { Cursors } from '../../src/query/cursor.ts';
 import type { Queries } from '../../src/query/queries.ts';
 import { join, type Sql, sql } from '../../src/store/sql/sql.ts';
-import { openStore } from '../../src/store/store.ts';
 import { startTestEngine, type TestEngine } from '../support/store.ts';
+import { call, openQueries } from './fixture.ts';
 
 /** 2026-01-02T03:00:00Z, ns. */
 const start = 1_767_322_800_000_000_000n;
@@ -16,11 +13,6 @@ let engine: TestEngine;
 /** With a namespace that limited keys do not see, and without it. */
 let queries: Queries;
 let withoutHidden: Queries;
-
-const call = (limits: Limits = {}) => ({
-  principal: { keyId: 'key-1', name: 'tests', roles: ['query'] as const, limits },
-  signal: new AbortController().signal,
-});
 
 interface StoredSpan {
   readonly trace: string;
@@ -135,8 +127,8 @@ function shop(): { readonly spans: StoredSpan[]; readonly logs: Sql[] } {
 }
 
 async function load(database: string, sees: (namespace: string) => boolean): Promise<Queries> {
-  const { clickhouse } = engine;
-  const store = await openStore({ clickhouse, database, retention: 1e9 });
+  const now = (): bigint => start + 86_400n * second;
+  const { store, queries } = await openQueries(engine, { database, now, metrics: true });
   const { spans, logs } = shop();
   const rows = spans
     .filter(({ namespace }) => sees(namespace))
@@ -150,18 +142,13 @@ async function load(database: string, sees: (namespace: string) => boolean): Pro
         )}))`,
     );
   const traces = store.table('traces')?.name ?? sql``;
-  await clickhouse.run(
+  await engine.clickhouse.run(
     sql`INSERT INTO ${traces} (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, Duration, StatusCode, ResourceAttributes, SpanAttributes) VALUES ${join(rows, ', ')}`,
   );
-  await clickhouse.run(
+  await engine.clickhouse.run(
     sql`INSERT INTO ${store.table('logs')?.name ?? sql``} (Timestamp, TraceId, SpanId, ServiceName, Body, SeverityNumber, ResourceAttributes) VALUES ${join(logs, ', ')}`,
   );
-  return createQueries({
-    store,
-    metrics: store.metrics,
-    now: () => start + 86_400n * second,
-    cursors: new Cursors(Buffer.alloc(32, 7)),
-  });
+  return queries;
 }
 
 beforeAll(async () => {

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Limits } from '../../src/access/principal.ts';
-import { createQueries } from '../../src/query/create-queries.ts';
-import { Cursors } from '../../src/query/cursor.ts';
 import type { Queries } from '../../src/query/queries.ts';
 import { join, type Sql, sql } from '../../src/store/sql/sql.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { readShape, valuePattern, wildcard } from '../../src/telemetry/log-pattern/shape.ts';
 import { startTestEngine, type TestEngine } from '../support/store.ts';
+import { call, openQueries } from './fixture.ts';
 
 const start = 1_767_323_045_000_000_000n;
 const minute = 60_000_000_000n;
@@ -19,20 +17,9 @@ let queries: Queries;
 
 beforeAll(async () => {
   engine = await startTestEngine();
-  store = await openStore({ clickhouse: engine.clickhouse, database: 'default', retention: 1e9 });
-  queries = createQueries({
-    store,
-    metrics: undefined,
-    now: () => start + 1440n * minute,
-    cursors: new Cursors(Buffer.alloc(32, 7)),
-  });
+  ({ store, queries } = await openQueries(engine, { now: () => start + 1440n * minute }));
 }, 60_000);
 afterAll(() => engine.close());
-
-const call = (limits: Limits = {}) => ({
-  principal: { keyId: 'key-1', name: 'tests', roles: ['query'] as const, limits },
-  signal: new AbortController().signal,
-});
 
 interface StoredLog {
   /** Minutes from the start. */

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createQueries } from '../../src/query/create-queries.ts';
-import { Cursors } from '../../src/query/cursor.ts';
 import type { Queries } from '../../src/query/queries.ts';
 import type { SearchOrder, SearchRequest } from '../../src/query/requests.ts';
 import type { SearchResult } from '../../src/query/results.ts';
 import { identifier, join, type Sql, sql } from '../../src/store/sql/sql.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { Signal } from '../../src/telemetry/fields.ts';
 import { startTestEngine, type TestEngine } from '../support/store.ts';
+import { call, openQueries } from './fixture.ts';
 
 /** A record of the model: its time and duration in steps, and what tells it apart; two may be alike. */
 interface TestRow {
@@ -30,13 +29,7 @@ let clock = start + 4n * 86_400_000_000_000n;
 
 beforeAll(async () => {
   engine = await startTestEngine();
-  store = await openStore({ clickhouse: engine.clickhouse, database: 'default', retention: 1e9 });
-  queries = createQueries({
-    store,
-    metrics: undefined,
-    now: () => clock,
-    cursors: new Cursors(Buffer.alloc(32, 7)),
-  });
+  ({ store, queries } = await openQueries(engine, { now: () => clock }));
 });
 afterAll(() => engine.close());
 
@@ -53,11 +46,6 @@ async function insert(signal: Signal, run: string, rows: readonly TestRow[]): Pr
     sql`INSERT INTO ${store.table(signal)?.name ?? sql``} (${join(columns.map(identifier), ', ')}) VALUES ${join(values, ', ')}`,
   );
 }
-
-const call = (keyId = 'key-1') => ({
-  principal: { keyId, name: 'tests', roles: ['query'] as const, limits: {} },
-  signal: new AbortController().signal,
-});
 
 interface Asked {
   readonly signal: Signal;
@@ -220,7 +208,7 @@ describe('page after page', () => {
     await expect(queries.search({ ...asked, cursor, order: 'oldest' }, call())).rejects.toThrow(
       'cursor: it was made for other order;',
     );
-    await expect(queries.search({ ...asked, cursor }, call('key-2'))).rejects.toThrow(
+    await expect(queries.search({ ...asked, cursor }, call({}, 'key-2'))).rejects.toThrow(
       'no cursor of this server for this key',
     );
   });

@@ -4,21 +4,19 @@ import { makeShop } from '../../src/demo/shop/shop.ts';
 import { createHttpServer } from '../../src/http/http-server.ts';
 import { Decoder } from '../../src/ingest/decoder.ts';
 import { createOtlpHandler } from '../../src/ingest/otlp-http.ts';
-import { callTool } from '../../src/mcp/call-tool.ts';
 import { createTools } from '../../src/mcp/tools/tools.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { createQueries } from '../../src/query/create-queries.ts';
 import { Cursors } from '../../src/query/cursor.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { ToolAnswer } from '../support/assistants.ts';
+import { toolCaller } from '../support/call-tools.ts';
 import { startTestEngine } from '../support/store.ts';
 
 export interface ShopTools {
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<ToolAnswer>;
   close(): Promise<void>;
 }
-
-const principal = { keyId: 'k7rq2m', name: 'tests', roles: ['query'], limits: {} } as const;
 
 /** 2025-06-15T12:00:00Z: what the clock of the tools says. */
 const noon = BigInt(Date.UTC(2025, 5, 15, 12)) * 1_000_000n;
@@ -28,7 +26,6 @@ const noon = BigInt(Date.UTC(2025, 5, 15, 12)) * 1_000_000n;
  * stands, and the fences have a fixed mark, so that answers can be compared with a file.
  */
 export async function startShopTools(): Promise<ShopTools> {
-  const log = createLog('silent');
   const { clickhouse, close } = await startTestEngine();
   const store = await openStore({ clickhouse, database: 'default', retention: 3650 * 86_400 });
   await load(store);
@@ -36,18 +33,7 @@ export async function startShopTools(): Promise<ShopTools> {
     createQueries({ store, metrics: store.metrics, now: () => noon, cursors: new Cursors(Buffer.alloc(32)) }),
   );
   return {
-    async call(name, args) {
-      const tool = tools.find((one) => one.name === name);
-      if (tool === undefined) throw new Error(`there is no tool ${name}`);
-      const { content, isError = false } = await callTool(
-        tool,
-        { args, principalOf: () => principal, signal: new AbortController().signal },
-        { log, mark: () => '123456', errorId: () => 'e1', elapsed: () => 0 },
-      );
-      const [block] = content;
-      if (block?.type !== 'text') throw new Error('an answer has one text');
-      return { text: block.text, isError };
-    },
+    call: toolCaller(tools),
     close,
   };
 }

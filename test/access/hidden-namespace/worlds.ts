@@ -3,7 +3,6 @@ import type { Limits } from '../../../src/access/principal.ts';
 import { createHttpServer } from '../../../src/http/http-server.ts';
 import { Decoder } from '../../../src/ingest/decoder.ts';
 import { createOtlpHandler } from '../../../src/ingest/otlp-http.ts';
-import { callTool } from '../../../src/mcp/call-tool.ts';
 import type { Tool } from '../../../src/mcp/define-tool.ts';
 import { createTools } from '../../../src/mcp/tools/tools.ts';
 import { createLog } from '../../../src/observe/log.ts';
@@ -13,7 +12,9 @@ import type { Queries } from '../../../src/query/queries.ts';
 import type { QueryContext } from '../../../src/query/subject.ts';
 import type { ClickHouse } from '../../../src/store/clickhouse.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
+import { principal } from '../../mcp/stub-queries.ts';
 import { type FixtureApi, startFixtureApi } from '../../prometheus-api/fixture-api.ts';
+import { toolCaller } from '../../support/call-tools.ts';
 import { startTestEngine } from '../../support/store.ts';
 import { type LimitedKey, limitedKeys, type Origin, origins, sees } from './origins.ts';
 import { clock, requestsOf } from './telemetry.ts';
@@ -97,6 +98,7 @@ async function openWorld(
   };
   const queries = createQueries(context);
   const tools = createTools(queries);
+  const call = toolCaller(tools);
   const api = await startFixtureApi(queries);
   api.keys.add('full');
   for (const { name, limits } of limitedKeys) api.keys.add(name, { limits });
@@ -108,17 +110,7 @@ async function openWorld(
     tools,
     api,
     async call(name, args, limits) {
-      const tool = tools.find((one) => one.name === name);
-      if (tool === undefined) throw new Error(`there is no tool ${name}`);
-      const principal = { keyId: 'k7rq2m', name: 'tests', roles: ['query'], limits } as const;
-      const { content } = await callTool(
-        tool,
-        { args, principalOf: () => principal, signal: new AbortController().signal },
-        { log, mark: () => '123456', errorId: () => 'e1', elapsed: () => 0 },
-      );
-      const [block] = content;
-      if (block?.type !== 'text') throw new Error('an answer has one text');
-      return block.text;
+      return (await call(name, args, { ...principal, limits })).text;
     },
     async get(path, parameters, key) {
       const search = new URLSearchParams();
