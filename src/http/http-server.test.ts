@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { closing } from '../../test/support/closing.ts';
 import { createLog } from '../observe/log.ts';
 import { HttpError } from './http-error.ts';
 import { createHttpServer } from './http-server.ts';
@@ -24,8 +25,7 @@ test('a client that goes on sending after its answer is cut off', async () => {
   const server = createHttpServer(refuse, createLog('silent'), { timeouts });
   listener = await listen(server, 'TEST', { host: '127.0.0.1', port: 0 });
   const socket = connect(listener.address.port, '127.0.0.1');
-  socket.on('error', () => {});
-  const closed = once(socket, 'close');
+  const closed = closing(socket);
   socket.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
   const [answer] = await once(socket, 'data');
   expect(String(answer)).toMatch(/^HTTP\/1.1 401 /);

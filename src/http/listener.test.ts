@@ -3,6 +3,7 @@ import { Agent, createServer, request, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
+import { closing } from '../../test/support/closing.ts';
 import { rawRequest } from '../../test/support/raw-http.ts';
 import { HttpError } from './http-error.ts';
 import { createHttpServer, type RequestHandler } from './http-server.ts';
@@ -90,8 +91,7 @@ describe('closing', () => {
     });
     const silent = connect(listener.address.port, '127.0.0.1');
     await once(silent, 'connect');
-    const ends = [once(socket, 'close'), once(silent, 'close')];
-    silent.on('error', () => {});
+    const ends = [closing(socket), closing(silent)];
     await listener.close(60_000);
     await Promise.all(ends);
     agent.destroy();
@@ -193,8 +193,7 @@ describe('a body', () => {
     const status = new Promise<number | undefined>((resolve) => {
       sent.on('response', (response) => resolve(response.resume().statusCode));
     });
-    sent.on('error', () => {});
-    const closed = once(sent, 'close');
+    const closed = closing(sent);
     for (let i = 0; i < 20; i++) sent.write(new Uint8Array(1_000));
     expect(await status).toBe(413);
     await closed;

@@ -16,6 +16,7 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { closing } from '../../test/support/closing.ts';
 import { waitFor } from '../../test/support/wait.ts';
 import { createHttpServer, type RequestHandler } from './http-server.ts';
 import { type Listener, listen } from './listener.ts';
@@ -89,9 +90,9 @@ describe('a listener with a certificate', () => {
     socket.on('data', (bytes) => {
       received += bytes.toString('latin1');
     });
-    socket.on('error', () => {});
+    const closed = closing(socket);
     socket.end('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await once(socket, 'close');
+    await closed;
     expect(received).not.toContain('hello');
   });
 
@@ -109,8 +110,9 @@ describe('a listener with a certificate', () => {
     const answered = once(sent, 'response');
     const original = finish;
     await waitFor('the request', 5_000, () => finish !== original);
+    const idleClosed = closing(idle);
     const closed = listener?.close(2_000);
-    await once(idle, 'close');
+    await idleClosed;
     finish();
     const [response] = await answered;
     expect(response.statusCode).toBe(200);

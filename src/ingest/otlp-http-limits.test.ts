@@ -12,6 +12,7 @@ import {
   span,
   tracesRequest,
 } from '../../test/ingest/otlp-messages.ts';
+import { closing } from '../../test/support/closing.ts';
 import { defaultOtlpHttpLimits } from './otlp-http.ts';
 
 const endpoint = new OtlpEndpoint();
@@ -57,8 +58,7 @@ describe('sizes', () => {
   test('a client that goes on after a 413 is cut off', async () => {
     await endpoint.serve({ limits });
     const socket = connect(endpoint.port, '127.0.0.1');
-    socket.on('error', () => {});
-    const closed = once(socket, 'close');
+    const closed = closing(socket);
     socket.write(
       `POST /v1/logs HTTP/1.1\r\nHost: a\r\nContent-Type: ${json}\r\nContent-Length: 100000000\r\n\r\n`,
     );
@@ -203,7 +203,7 @@ test('a silent connection and a slow body are cut off', async () => {
     `POST /v1/logs HTTP/1.1\r\nHost: a\r\nContent-Type: ${json}\r\nContent-Length: 9\r\n\r\n{`,
   ]) {
     const socket = connect(endpoint.port, '127.0.0.1');
-    const closed = once(socket, 'close');
+    const closed = closing(socket);
     socket.write(start);
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1.1 408 /);
