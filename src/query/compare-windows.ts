@@ -2,16 +2,15 @@ import type { Comparison } from '../store/comparison/compared-rows.ts';
 import { countAttributes } from '../store/comparison/count-attributes.ts';
 import { countRecords } from '../store/comparison/count-records.ts';
 import { readLogs, readSpans } from '../store/comparison/read-records.ts';
-import { mostSeries } from '../store/metrics/pod-metrics.ts';
 import { overRepresented } from '../telemetry/comparison/attributes.ts';
 import type { Cause } from '../telemetry/comparison/causes.ts';
 import type { Change } from '../telemetry/comparison/changes.ts';
 import { stringText } from '../telemetry/filter/print.ts';
 import { hullOf, type Window } from '../telemetry/window.ts';
-import { noMetrics, type PodMetrics } from '../telemetry/window-records/metric-block.ts';
 import type { Range } from '../telemetry/window-records/range.ts';
 import { baselineWindow } from './baseline-window.ts';
 import { findBaseline } from './choose-baseline.ts';
+import { comparedMetrics } from './compared-metrics.ts';
 import { seriesMeant } from './comparison-metrics.ts';
 import {
   type Baseline,
@@ -24,7 +23,6 @@ import {
 import type { ComparisonThreads } from './comparison-threads.ts';
 import { diagnoseNothing } from './diagnosis.ts';
 import { lowered } from './limits.ts';
-import { metricOptions } from './metric-subject.ts';
 import { timeoutOf } from './promql.ts';
 import type { Call } from './queries.ts';
 import type { Note } from './results.ts';
@@ -97,17 +95,18 @@ async function compareInTurn(
   const oneIn = sampleOf(before.spans + after.spans, before.logs + after.logs);
   const origin = hullOf([compared, window]).from;
   const meant = seriesMeant(traces.filter);
-  const [metrics, spans, lines] = await together(call.signal, (signal) =>
+  const [{ metrics, notes: metricNotes }, spans, lines] = await together(call.signal, (signal) =>
     Promise.all([
-      context.metrics?.podMetrics?.(
+      comparedMetrics(
+        context,
         {
           baseline: milliseconds(compared),
           window: milliseconds(window),
           stretch: Number(stretch) / 1e6,
           matchers: meant.matchers,
         },
-        { ...metricOptions(call), signal },
-      ) ?? noMetrics,
+        { ...call, signal },
+      ),
       readSpans(
         clickhouse,
         comparison,
@@ -147,7 +146,8 @@ async function compareInTurn(
     ...new Set([...traces.notes, ...logs.notes]),
     ...limit.notes,
     ...(given === undefined ? [] : overlapping(given, window)),
-    ...leftOut(context, metrics, found.logsLeftOut),
+    ...metricNotes,
+    ...logsLeftOut(found.logsLeftOut),
   ];
   if (!hasRecords) notes.push(...(await whyNothing(context, request, around, call)));
   return {
@@ -183,24 +183,8 @@ const overlapping = (baseline: Window, window: Window): Note[] =>
     ? ['the baseline overlaps the window: what is in both hides changes; give a time outside of the window']
     : [];
 
-/** What was not compared. */
-function leftOut({ metrics: store }: QueryContext, { metricsLeftOut }: PodMetrics, logs: number): Note[] {
-  const notes: Note[] = [];
-  if (metricsLeftOut > 0) {
-    notes.push(
-      `${metricsLeftOut} metrics are not compared, as there are more than ${mostSeries} series of pods: give a workload, or narrow filters to a cluster or namespace`,
-    );
-  }
-  if (store !== undefined && store.podMetrics === undefined) {
-    notes.push(
-      'metrics of this store are not compared: ask analyze-metrics for CPU, memory, throttling and restarts of the suspects',
-    );
-  }
-  if (logs > 0) {
-    notes.push(`${logs} logs are of kinds too rare to be compared: narrow filters to see them`);
-  }
-  return notes;
-}
+const logsLeftOut = (logs: number): Note[] =>
+  logs === 0 ? [] : [`${logs} logs are of kinds too rare to be compared: narrow filters to see them`];
 
 /** Why no span matched: the workload is a term as any other for that. */
 async function whyNothing(

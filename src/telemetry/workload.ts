@@ -29,6 +29,8 @@ export function workloadOf(attributeOf: (name: string) => string | undefined): s
     const value = attributeOf(name);
     if (value) return value;
   }
-  const pod = attributeOf('k8s.pod.name') ?? '';
-  return podOwner.exec(pod)?.[1] || pod || (attributeOf('service.name') ?? '');
+  return podOwnerOf(attributeOf('k8s.pod.name') ?? '') || (attributeOf('service.name') ?? '');
 }
+
+/** A pod's name without its generated ending; the whole name where it has none. */
+export const podOwnerOf = (pod: string): string => podOwner.exec(pod)?.[1] ?? pod;

@@ -6,6 +6,14 @@ import {
   type PodSeries,
   type StretchBlock,
 } from '../../telemetry/window-records/metric-block.ts';
+import {
+  counterNames,
+  namespaceLabels,
+  originLabels,
+  podLabels,
+  tellingWords,
+  workloadLabels,
+} from '../../telemetry/window-records/pod-series.ts';
 import { podOwnerPattern } from '../../telemetry/workload.ts';
 import type { QueryOptions } from '../clickhouse.ts';
 import { columnOf, type NativeBlock, numbersOf, ofKind, textsOf } from '../native/native-column.ts';
@@ -19,20 +27,6 @@ import { timesFrom } from './series-rows-in.ts';
 /** Series that are read; of more, whole metrics are left out. */
 export const mostSeries = 20_000;
 
-/** Labels that name the pod of a series. */
-const podLabels = ['pod', 'k8s_pod_name', 'pod_name'];
-
-/** Labels that say where a series comes from, and nothing of what it measures. */
-const originLabels: readonly string[] = [
-  ...podLabels,
-  ...['cluster', 'namespace', 'workload', 'node', 'job', 'instance', 'service', 'endpoint', 'prometheus'],
-  ...['uid', 'pod_uid', 'k8s_pod_uid', 'k8s_node_name', 'k8s_namespace_name', 'k8s_deployment_name'],
-  ...['otel_scope_name', 'otel_scope_version', 'otel_scope_schema_url', 'host_ip', 'pod_ip', 'id', 'image'],
-];
-
-/** What tells most of a cause is read first where not all is. */
-const telling = '(?i)cpu|mem|throttl|restart|oom|disk|network|ready|queue|pool|lag';
-
 /** The series of pods in two times, by stretch. Histograms and summaries are left out: spans tell of times. */
 export async function podMetrics(
   tables: MetricTables,
@@ -44,13 +38,10 @@ export async function podMetrics(
   // What the database can't judge is no series of a comparison: no limit of a key may be passed by.
   if (condition.tests.length > 0) return noMetrics;
   const days = (range: TimeRange): Sql => rowsOfSeries(condition, range);
-  const rows = sql`((${days(baseline)}) OR (${days(window)})) AND ${podOf} != '' AND Type NOT IN ('histogram', 'summary', 'gaugehistogram', 'info') AND NOT endsWith(MetricName, '_bucket')`;
+  const rows = sql`((${days(baseline)}) OR (${days(window)})) AND ${podOf} != '' AND ${ofVisiblePods(scope)} AND Type NOT IN ('histogram', 'summary', 'gaugehistogram', 'info') AND NOT endsWith(MetricName, '_bucket')`;
   const { names, leftOut } = await namesToRead(tables, rows, options);
   if (names.length === 0) return { series: [], blocks: [], metricsLeftOut: leftOut };
-  const named = sql`MetricName IN (${join(
-    names.map((name) => sql`${name}`),
-    ', ',
-  )})`;
+  const named = sql`MetricName IN (${textList(names)})`;
   const places = new Map<bigint, number>();
   const series: PodSeries[] = [];
   await tables.clickhouse.blocks(
@@ -92,7 +83,7 @@ async function namesToRead(
   let leftOut = 0;
   let room = mostSeries;
   await tables.clickhouse.blocks(
-    sql`SELECT toString(MetricName) AS name, uniqExact(Id) AS series FROM ${tables.series} WHERE ${rows} GROUP BY name ORDER BY match(name, ${telling}) DESC, name`,
+    sql`SELECT toString(MetricName) AS name, uniqExact(Id) AS series FROM ${tables.series} WHERE ${rows} GROUP BY name ORDER BY match(name, ${`(?i)${tellingWords}`}) DESC, name`,
     (block) => {
       const counts = numbersOf(block, 1, BigUint64Array);
       for (const [row, name] of textsOf(textColumn(block, 0)).entries()) {
@@ -108,6 +99,13 @@ async function namesToRead(
   return { names, leftOut };
 }
 
+function textList(texts: readonly string[]): Sql {
+  return join(
+    texts.map((text) => sql`${text}`),
+    ', ',
+  );
+}
+
 const labelOf = (names: readonly string[]): Sql => {
   const [first, ...others] = names.map((name) => sql`Labels[${name}]`);
   if (first === undefined) return sql`''`;
@@ -116,20 +114,22 @@ const labelOf = (names: readonly string[]): Sql => {
 
 const podOf = labelOf(podLabels);
 const owner = sql`extract(${podOf}, ${podOwnerPattern})`;
-const workloadOf = labelOf(['workload', 'k8s_deployment_name', 'deployment', 'statefulset', 'daemonset']);
-const namespaceOf = labelOf(['namespace', 'k8s_namespace_name']);
+const ownWorkload = labelOf(workloadLabels);
+const workloadOf = sql`if(Labels['exported_pod'] = '', ${ownWorkload}, '')`;
+const namespaceOf = labelOf(namespaceLabels);
 
-const isOrigin = sql`(key, value) -> NOT has([${join(
-  originLabels.map((label) => sql`${label}`),
-  ', ',
-)}], key)`;
+const isOrigin = sql`(key, value) -> NOT has([${textList(originLabels)}], key)`;
 const others = sql`mapFilter(${isOrigin}, Labels)`;
 const otherLabels = sql`arrayStringConcat(arraySort(arrayMap((key, value) -> concat(key, '=', value), mapKeys(${others}), mapValues(${others}))), ',')`;
 /** Types that are counters; where none is known, what is called so. */
-const isCounter = sql`max(Type) = 'counter' OR (max(Type) = '' AND match(toString(MetricName), '_(total|count|sum)$'))`;
+const isCounter = sql`max(Type) = 'counter' OR (max(Type) = '' AND match(toString(MetricName), ${counterNames}))`;
+
+/** A visible target may tell of pods of other namespaces, as kube-state-metrics does. */
+const ofVisiblePods = ({ namespaces }: Scope): Sql =>
+  namespaces === undefined ? sql`1` : sql`has([${textList(namespaces)}], ${namespaceOf})`;
 
 /** The columns of a series: name, cluster, namespace, workload, pod, other labels, kind. */
-const seriesTexts = sql`toString(MetricName), any(Labels['cluster']), any(${namespaceOf}), any(multiIf(${workloadOf} != '', ${workloadOf}, ${owner} != '', ${owner}, ${podOf})), any(${podOf}), any(${otherLabels}), if(${isCounter}, 'counter', 'gauge')`;
+const seriesTexts = sql`toString(MetricName), any(Labels['cluster']), any(${namespaceOf}) AS namespace, any(multiIf(${workloadOf} != '', ${workloadOf}, ${owner} != '', ${owner}, ${podOf})) AS workload, any(${podOf}) AS pod, any(${otherLabels}) AS labels, if(${isCounter}, 'counter', 'gauge') AS kind`;
 
 function textColumn(block: NativeBlock, index: number) {
   const column = block.columns[index];
