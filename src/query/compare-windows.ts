@@ -7,6 +7,7 @@ import type { Cause } from '../telemetry/comparison/causes.ts';
 import type { Change } from '../telemetry/comparison/changes.ts';
 import { stringText } from '../telemetry/filter/print.ts';
 import { hullOf, type Window } from '../telemetry/window.ts';
+import { type Place, placesNamed } from '../telemetry/window-records/places.ts';
 import type { Range } from '../telemetry/window-records/range.ts';
 import { baselineWindow } from './baseline-window.ts';
 import { findBaseline } from './choose-baseline.ts';
@@ -195,12 +196,17 @@ async function whyNothing(
 ): Promise<Note[]> {
   const terms = [
     ...(request.filters?.trim() ? [`(${request.filters})`] : []),
-    ...(around === '' ? [] : [`workload = ${stringText(around)}`]),
+    ...(around === '' ? [] : [`(${placesNamed(around).map(termsOf).join(' OR ')})`]),
   ];
   const filters = terms.join(' AND ');
   const subject = await readSubject(context, { ...request, filters, signal: 'traces', fields: [] }, call);
   return diagnoseNothing(context, subject);
 }
+
+const termsOf = (place: Partial<Place>): string =>
+  `(${Object.entries(place)
+    .map(([field, value]) => `${field} = ${stringText(value)}`)
+    .join(' AND ')})`;
 
 /** ns: 30 s in windows of some minutes, a twelfth of longer ones. */
 function stretchOf({ from, to }: Window): bigint {

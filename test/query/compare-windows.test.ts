@@ -249,6 +249,16 @@ test('what is asked around a workload holds all spans of its traces, and no othe
   expect(found.spans).toEqual([1200, 1200]);
 });
 
+test('a workload may be named with its namespace', async () => {
+  const [bare, named, elsewhere] = await Promise.all(
+    ['web', 'shop/web', 'bank/web'].map((workload) =>
+      queries.compareWindows({ ...incident, workload }, call()),
+    ),
+  );
+  expect(named).toEqual({ ...bare, around: 'shop/web' });
+  expect(elsewhere?.spans).toEqual([0, 0]);
+});
+
 test('nothing earlier, and nothing at all', async () => {
   const first = await queries.compareWindows({ fromTime: at(0), toTime: at(20) }, limited);
   expect(first).toMatchObject({ baseline: undefined, changes: [], untold: [{ code: 'no-baseline' }] });

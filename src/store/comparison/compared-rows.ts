@@ -2,6 +2,7 @@ import type { BuiltinFieldName } from '../../telemetry/fields.ts';
 import type { Filter } from '../../telemetry/filter/ast.ts';
 import type { Scope } from '../../telemetry/scope.ts';
 import { hullOf, type Window } from '../../telemetry/window.ts';
+import { placesNamed } from '../../telemetry/window-records/places.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
 import { rowsIn } from '../sql/rows-in.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
@@ -19,7 +20,7 @@ export interface Comparison {
   readonly scope: Scope;
   readonly traces: ComparedRecords;
   readonly logs: ComparedRecords;
-  /** Only traces in which this workload takes part, and its own logs; absent for all. */
+  /** Only traces in which this workload takes part, and its own logs, by a name as `placesNamed` reads it; absent for all. */
   readonly workload?: string | undefined;
 }
 
@@ -31,13 +32,26 @@ export function comparedRows(comparison: Comparison, signal: 'traces' | 'logs', 
   if (workload !== undefined) {
     const { traces } = comparison;
     const trace = fieldOf(traces.table, 'trace_id');
-    const through = sql`SELECT ${trace} FROM ${traces.table.name} WHERE ${inWindows(traces.table, comparison, traces.filter, windows)} AND ${textOf(traces.table, 'workload')} = ${workload} AND ${trace} != ''`;
+    const through = sql`SELECT ${trace} FROM ${traces.table.name} WHERE ${inWindows(traces.table, comparison, traces.filter, windows)} AND ${isNamed(traces.table, workload)} AND ${trace} != ''`;
     const inTraces = sql`${fieldOf(table, 'trace_id')} IN (${through})`;
-    const ofWorkload = sql`${textOf(table, 'workload')} = ${workload}`;
-    conditions.push(sql`(${ofWorkload} OR ${inTraces})`);
+    conditions.push(sql`(${isNamed(table, workload)} OR ${inTraces})`);
   }
   return join(conditions, ' AND ');
 }
+
+/** The condition that a record is of what a name stands for. */
+function isNamed(table: SignalTable, name: string): Sql {
+  const places = placesNamed(name).map((place) => {
+    const parts = placeFields.flatMap((field) => {
+      const text = place[field];
+      return text === undefined ? [] : [sql`${textOf(table, field)} = ${text}`];
+    });
+    return sql`(${join(parts, ' AND ')})`;
+  });
+  return sql`(${join(places, ' OR ')})`;
+}
+
+const placeFields = ['cluster', 'namespace', 'workload'] as const;
 
 function inWindows(
   table: SignalTable,

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import type { CandidateCounts, Occupied, Period } from '../../telemetry/comparison/choose-baseline.ts';
+import type {
+  CandidateCounts,
+  Occupied,
+  Period,
+  WorkloadCounts,
+} from '../../telemetry/comparison/choose-baseline.ts';
 import type { Window } from '../../telemetry/window.ts';
+import { placeNames } from '../../telemetry/window-records/places.ts';
 import type { ClickHouse, QueryOptions } from '../clickhouse.ts';
 import { endOf } from '../extent.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
@@ -90,7 +96,7 @@ export async function occupiedStretches(
   }));
 }
 
-const workloadRow = z.tuple([z.number(), z.string()], z.coerce.number());
+const workloadRow = z.tuple([z.number(), z.string(), z.string(), z.string()], z.coerce.number());
 
 /**
  * What tells whether times are calm, of each: of the records, or of one in so many of them, by their time.
@@ -131,21 +137,31 @@ export async function candidateCounts(
     return sql`SELECT multiIf(${join(cases, ', ')}, -1) AS candidate, ${fieldOf(table, 'cluster')} AS c, ${fieldOf(table, 'namespace')} AS n, ${fieldOf(table, 'workload')} AS w, ${values} FROM ${table.name} WHERE ${comparedRows(comparison, signal, windows)}${chosen(table)} GROUP BY candidate, c, n, w`;
   });
   const rows = await clickhouse.rows(
-    sql`SELECT toInt32(candidate), arrayStringConcat(arrayFilter(part -> part != '', [toString(c), toString(n), toString(w)]), '/') AS name, toString(sum(requests)), toString(sum(failed)), toString(max(median)), toString(sum(lines)), toString(sum(errors)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY candidate, name ORDER BY candidate, name`,
+    sql`SELECT toInt32(candidate), toString(c), toString(n), toString(w), toString(sum(requests)), toString(sum(failed)), toString(max(median)), toString(sum(lines)), toString(sum(errors)) FROM (${join(counts, ' UNION ALL ')}) GROUP BY candidate, c, n, w ORDER BY candidate, c, n, w`,
     workloadRow,
     options,
   );
+  const names = placeNames(
+    rows.map(([, cluster, namespace, workload]) => ({ cluster, namespace, workload })),
+  );
+  const counted = candidates.map(() => new Map<string, WorkloadCounts>());
+  for (const [
+    row,
+    [of, , , , requests = 0, failed = 0, median = 0, lines = 0, errorLines = 0],
+  ] of rows.entries()) {
+    const workload = names[row] ?? '';
+    const known = counted[of]?.get(workload);
+    counted[of]?.set(workload, {
+      workload,
+      requests: requests + (known?.requests ?? 0),
+      failed: failed + (known?.failed ?? 0),
+      median: Math.max(median, known?.median ?? 0),
+      lines: lines + (known?.lines ?? 0),
+      errorLines: errorLines + (known?.errorLines ?? 0),
+    });
+  }
   return candidates.map((candidate, index) => ({
     ...candidate,
-    workloads: rows
-      .filter(([of]) => of === index)
-      .map(([, workload, requests = 0, failed = 0, median = 0, lines = 0, errorLines = 0]) => ({
-        workload,
-        requests,
-        failed,
-        median,
-        lines,
-        errorLines,
-      })),
+    workloads: [...(counted[index]?.values() ?? [])],
   }));
 }

@@ -19,29 +19,58 @@ export class Places {
     return number;
   }
 
-  /**
-   * The name of each, by number: that of the workload, with its namespace and cluster in front where it is in several;
-   * '(none)' for none. A place of which the namespace or the cluster is not told is that of the same workload, where
-   * that is in one alone: not all signals tell all.
-   */
+  /** The name of each, by number. */
   names(): string[] {
-    const byWorkload = new Map<string, Place[]>();
-    for (const place of this.all) {
-      const alike = byWorkload.get(place.workload);
-      if (alike === undefined) byWorkload.set(place.workload, [place]);
-      else alike.push(place);
-    }
-    return this.all.map((place) => {
-      const alike = byWorkload.get(place.workload) ?? [];
-      const clusters = known(alike, ({ cluster }) => cluster);
-      const namespaces = known(alike, ({ namespace }) => namespace);
-      const parts = [
-        ...(clusters.size > 1 ? [place.cluster] : []),
-        ...(namespaces.size > 1 ? [place.namespace] : []),
-      ].filter((part) => part !== '');
-      return [...parts, place.workload === '' ? '(none)' : place.workload].join('/');
-    });
+    return placeNames(this.all);
   }
+}
+
+/**
+ * The name of each place: that of the workload, with its namespace in front where it is in several, and the cluster
+ * before that where it is in several; '(none)' for none. A place of which the namespace or the cluster is not told is that of the same workload, where that is in one
+ * alone: not all signals tell all.
+ */
+export function placeNames(places: readonly Place[]): string[] {
+  const byWorkload = new Map<string, Place[]>();
+  for (const place of places) {
+    const alike = byWorkload.get(place.workload);
+    if (alike === undefined) byWorkload.set(place.workload, [place]);
+    else alike.push(place);
+  }
+  const several = new Map(
+    [...byWorkload].map(([workload, alike]) => [
+      workload,
+      {
+        clusters: known(alike, ({ cluster }) => cluster).size > 1,
+        namespaces: known(alike, ({ namespace }) => namespace).size > 1,
+      },
+    ]),
+  );
+  return places.map((place) => {
+    const { clusters = false, namespaces = false } = several.get(place.workload) ?? {};
+    const parts = [
+      ...(clusters ? [place.cluster] : []),
+      ...(clusters || namespaces ? [place.namespace] : []),
+    ];
+    return [...parts.filter((part) => part !== ''), place.workload === '' ? '(none)' : place.workload].join(
+      '/',
+    );
+  });
+}
+
+/**
+ * What a name may stand for, as `placeNames` and get-service-map write it: a workload, or one of a namespace or a
+ * cluster, or of both. What is absent is any.
+ */
+export function placesNamed(name: string): Partial<Place>[] {
+  const [first = '', second = '', ...rest] = name.split('/');
+  return [
+    { workload: name },
+    ...(second === ''
+      ? []
+      : ['namespace', 'cluster'].map((part) => ({ [part]: first, workload: [second, ...rest].join('/') }))),
+    ...(rest.length === 0 ? [] : [{ cluster: first, namespace: second, workload: rest.join('/') }]),
+  ];
 }
 
 const known = (places: readonly Place[], textOf: (place: Place) => string): ReadonlySet<string> =>
