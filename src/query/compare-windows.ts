@@ -233,15 +233,14 @@ function sampleOf(spans: number, logs: number): number {
 
 /** A change with the time of its onset, and rates by minute. */
 function dated(
-  { number, alike, change: { onset, failingBelow: _, unit, ...change } }: SelectedChange,
+  { change: { onset, failingBelow: _, unit, ...change }, ...selected }: SelectedChange,
   { window, stretch, oneIn }: { readonly window: Window; readonly stretch: bigint; readonly oneIn: number },
 ): DatedChange {
   const isRate = unit === 'per-stretch';
   const factor = isRate ? (oneIn * minute) / Number(stretch) : 1;
   return {
     ...change,
-    number,
-    alike,
+    ...selected,
     unit: isRate ? 'per-minute' : unit,
     before: change.before * factor,
     after: change.after * factor,

@@ -24,8 +24,11 @@ export interface CompareWindowsRequest extends RangeRequest, BaselineRequest {
 export interface DatedChange extends Omit<Change, 'onset' | 'failingBelow' | 'unit'> {
   /** Its place by strength among all changes, from 1. */
   readonly number: number;
-  /** Weaker ones of the same place that are alike, and are not listed. */
+  /** Weaker ones that are alike, and are not listed. */
   readonly alike: number;
+  /** Of a metric: other metrics of the workload, and other workloads, of which the same is told. */
+  readonly likewise: readonly string[];
+  readonly alsoIn: readonly string[];
   /** What is counted by time is given by minute, and of all traces. */
   readonly unit: Exclude<Change['unit'], 'per-stretch'> | 'per-minute';
   /** Start of the stretch in which it began, ns since the epoch. */

@@ -60,6 +60,9 @@ export function compareWindowsJson(result: CompareWindowsResult, presentation: P
   });
 }
 
+/** Names of what is alike, of each kind. */
+const mostNames = 20;
+
 const countsJson = ([baseline, window]: Counts) => ({ baseline, window });
 
 function baselineJson({ baseline }: CompareWindowsResult, admit: (text: string) => string) {
@@ -118,5 +121,7 @@ function changeJson(change: DatedChange, limits: Limits<Shrinking>, untrusted: U
     p_value: test.p,
     sure,
     alike: change.alike,
+    ...(change.likewise.length > 0 && { likewise: change.likewise.slice(0, mostNames).map(admit) }),
+    ...(change.alsoIn.length > 0 && { also_in: change.alsoIn.slice(0, mostNames).map(admit) }),
   };
 }

@@ -15,7 +15,7 @@ import {
   windowAndClock,
 } from './answer.ts';
 import { type Dimension, fitToBudget, type Limits } from './budget.ts';
-import { changeWords, patternOf, valuesText } from './compared-change.ts';
+import { alikeText, changeWords, patternOf, valuesText } from './compared-change.ts';
 import { numberTexts, percent } from './number.ts';
 import { dateOf, exact, stepText, windowText } from './time.ts';
 import { untoldText } from './untold.ts';
@@ -112,7 +112,7 @@ export function whyText({ baseline }: CompareWindowsResult): string {
   }
   if (candidates === 0) return 'the time right before, as there are no spans or logs to choose by';
   return candidates > 1
-    ? `chosen: the nearest earlier time of this length that holds data, not clearly worse than ${candidates - 1} others`
+    ? `chosen: the nearest earlier time of this length that holds data, not clearly worse than ${candidates === 2 ? 'one other' : `${candidates - 1} others`}`
     : 'chosen: the only earlier time of this length found that holds data';
 }
 
@@ -195,7 +195,7 @@ function changeLines(
       const pattern = patternOf(change, limits, untrusted);
       const sure = change.sure ? '' : ', likely';
       const where = untrusted.show(change.workload, limits.name);
-      const text = `${strengthText(change.test.strength)}${sure}, ${sinceText(result, change.onset)}, ${where}: ${changeWords(change, limits, untrusted)}, ${valuesText(change)} (${samplesText(change)})${alikeText(change)}`;
+      const text = `${strengthText(change.test.strength)}${sure}, ${sinceText(result, change.onset)}, ${where}: ${changeWords(change, limits, untrusted)}, ${valuesText(change)} (${samplesText(change)})${alikeText(change, limits, untrusted)}`;
       // Lines of one request come together, and differ in their patterns alone.
       const alike = text === last;
       last = text;
@@ -206,8 +206,6 @@ function changeLines(
     }),
   ];
 }
-
-const alikeText = ({ alike }: DatedChange): string => (alike === 0 ? '' : `, and ${alike} alike`);
 
 const samplesText = ({ samples: [before, after] }: DatedChange): string =>
   before === after ? String(before) : `${before}, ${after}`;

@@ -59,6 +59,26 @@ export function patternOf(
   return hasPattern.has(kind) ? untrusted.show(subject, longest) || '(empty body)' : undefined;
 }
 
+/** Other metrics, and other workloads, that are named of those that are alike. */
+const mostAlike = 3;
+
+/** `, and 4 alike: container_memory_rss; in web, cart and 1 more`. */
+export function alikeText(
+  { alike, likewise, alsoIn }: DatedChange,
+  { name }: TextLimits,
+  untrusted: Untrusted,
+): string {
+  if (alike === 0) return '';
+  const list = (names: readonly string[]): string => {
+    const more = names.length > mostAlike ? ` and ${names.length - mostAlike} more` : '';
+    const shown = names.slice(0, mostAlike).map((text) => untrusted.show(text, name));
+    return `${shown.join(', ')}${more}`;
+  };
+  const metrics = likewise.length === 0 ? '' : `: ${list(likewise)}`;
+  const workloads = alsoIn.length === 0 ? '' : `${metrics === '' ? '' : ';'} in ${list(alsoIn)}`;
+  return `, and ${alike} alike${metrics}${workloads}`;
+}
+
 /** `0 % -> 35 %`, `p95 12.3 ms -> 1.2 s`. */
 export function valuesText({ unit, before, after, quantile }: DatedChange): string {
   switch (unit) {

@@ -9,6 +9,8 @@ const minute = 60_000_000_000n;
 const change = (number: number, more: Partial<DatedChange>): DatedChange => ({
   number,
   alike: 0,
+  likewise: [],
+  alsoIn: [],
   kind: 'errors',
   unit: 'share',
   workload: 'cart',
@@ -36,6 +38,8 @@ const changes: readonly DatedChange[] = [
     after: 0.9,
     samples: [12, 12],
     alike: 2,
+    likewise: ['cpu_time'],
+    alsoIn: ['web', 'pay'],
   }),
   change(2, {}),
   change(3, {
@@ -146,7 +150,7 @@ test('compact', async () => {
     1. errors in cart; strength 0.17, since 09:11:00, by #2 #3 #4
     2. network or queues between web and cart; strength 0.05, since 09:21:00, by #7 and 1 more
     #, strength, since, workload: what, baseline -> window (of how many values)
-    1, 0.17, 09:11:00, cart: metric cpu_usage{container=app} of pod cart-1, 0.2 -> 0.9 (12), and 2 alike
+    1, 0.17, 09:11:00, cart: metric cpu_usage{container=app} of pod cart-1, 0.2 -> 0.9 (12), and 2 alike: cpu_time; in web, pay
     2, 0.17, 09:11:00, cart: failed requests of GET /items, 0 % -> 25 % (100, 120)
     3, 0.17, likely, 09:11:00, cart: requests of GET /items that log ERROR, 0 % -> 25 % (100, 120)
       key <*> is missing

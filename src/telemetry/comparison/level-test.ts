@@ -1,4 +1,5 @@
 import { normalTail, studentTail } from './distributions.ts';
+import { errorOfRanks } from './rank-test.ts';
 import { NOTHING, SURE, type Test } from './test-result.ts';
 
 /** What is known of the spread of samples from elsewhere, and how many degrees of freedom that is worth. */
@@ -11,7 +12,8 @@ export interface PriorSpread {
  * Whether the level of a gauge moved: the difference of the medians over a robust spread (1.4826 times the median
  * absolute deviation, of both windows), judged by Student's distribution, as there are often three samples on a side.
  * The spread is drawn towards a prior one by their degrees of freedom (the moderated t of Smyth, Statistical
- * Applications in Genetics and Molecular Biology 3, 2004), and never less than `floor`.
+ * Applications in Genetics and Molecular Biology 3, 2004), and never less than `floor`. However far apart the levels
+ * are, few samples make little of the difference sure: it has the error that ranks of as many values have.
  *
  * @param baseline samples in rising order
  * @param window samples in rising order, from which `usual` is taken off
@@ -39,12 +41,12 @@ export function compareLevels(
   const size = Math.abs(difference) / spread;
   const error = Math.sqrt(1 / n0 + 1 / n1);
   // Of two normal distributions d apart, one is above the other with probability Φ(d/√2).
-  const apart = Math.max(0, size - SURE * error);
+  const delta = 1 - 2 * normalTail(size / Math.SQRT2);
   return {
     p: 2 * studentTail(size / error, freedom),
     least: 0,
-    delta: Math.sign(difference) * (1 - 2 * normalTail(size / Math.SQRT2)),
-    strength: 1 - 2 * normalTail(apart / Math.SQRT2),
+    delta: Math.sign(difference) * delta,
+    strength: Math.max(0, delta - SURE * errorOfRanks(n0, n1)),
   };
 }
 

@@ -82,7 +82,9 @@ function* eventChange(place: Place, old: CounterAggregate, now: CounterAggregate
 
 /**
  * Levels are compared by their logarithm. Where a metric has many series, most have nothing to do with a fault: their
- * median change is taken off each, and their spread is the least noise (an empirical null, Efron, JASA 99, 2004).
+ * median change is taken off each, and their spread is the least noise (an empirical null, Efron, JASA 99, 2004). Noise
+ * goes either way: a rise is as doubtful as there are series that fell about as far, one excepted, to which load may
+ * have moved (the false discoveries that signs tell of: Barber & Candès, Annals of Statistics 43, 2015).
  */
 function* levelChanges(levels: readonly Level[]): Generator<Candidate> {
   const values = levels.map(({ old, now }) => [sortedValues(old), sortedValues(now)] as const);
@@ -110,6 +112,10 @@ function* levelChanges(levels: readonly Level[]): Generator<Candidate> {
     const middle = (before + after) / 2;
     const isBeyond = (sample: Sample) =>
       after > before ? sampleValue(now.kind, sample) > middle : sampleValue(now.kind, sample) < middle;
+    const test = isConsiderable(before, after)
+      ? compareLevels(inPlace(a, log), inPlace(b, log), usual, Math.max(METRIC_NOISE, spread), prior)
+      : UNCHANGED;
+    const doubt = isMany ? shareOfNoise((shifts[i] ?? 0) - usual, shifts, usual) : 0;
     yield {
       ...place,
       kind: 'metric',
@@ -118,12 +124,24 @@ function* levelChanges(levels: readonly Level[]): Generator<Candidate> {
       after,
       samples: [a.length, b.length],
       onset: () => (now.samples.find(isBeyond) ?? [0])[0],
-      test: isConsiderable(before, after)
-        ? compareLevels(inPlace(a, log), inPlace(b, log), usual, Math.max(METRIC_NOISE, spread), prior)
-        : UNCHANGED,
+      test: { ...test, strength: (1 - doubt) * test.strength },
       sure: true,
     };
   }
+}
+
+/** How far others have to have moved to be compared with one, as a part of its way. */
+const ABOUT = 0.5;
+
+/** 0 to 1: how many of the series that moved about as far as this one, and the same way, did so by chance. */
+function shareOfNoise(shift: number, shifts: readonly number[], usual: number): number {
+  const ways = shifts.map((each) => (each - usual) * Math.sign(shift));
+  const far = ABOUT * Math.abs(shift);
+  const [same, opposite] = [
+    ways.filter((way) => way >= far).length,
+    ways.filter((way) => way <= -far).length,
+  ];
+  return Math.min(1, Math.max(0, opposite - 1) / Math.max(1, same));
 }
 
 /** A gauge's values, or a counter's by second, in rising order. */

@@ -45,6 +45,9 @@ export function compareRanks(strata: readonly Stratum[], dispersion: Dispersion 
   };
 }
 
+/** The standard error of Cliff's delta of values without ties where nothing changed (Lehmann, 1975). */
+export const errorOfRanks = (n0: number, n1: number): number => 2 * Math.sqrt((n0 + n1 + 1) / (12 * n0 * n1));
+
 interface RankSum {
   readonly n0: number;
   readonly n1: number;
