@@ -22,7 +22,7 @@ export function untoldText(untold: Untold, show: (name: string) => string): stri
     case 'standing-failures':
       return `what began before the baseline; it holds failures, too: ${list(untold.failures.map(({ workload, subject, before, after }) => `${workload} ${subject} (${before <= 1 && after <= 1 ? `${percent(before)} -> ${percent(after)}` : `${before} -> ${after} lines`})`))}`;
     case 'unrecorded-peers':
-      return `what happens behind calls of which no span is recorded: ${list([...new Set(untold.calls.map(({ client, peer }) => `${client} to ${peer || 'nobody named'}`))])}`;
+      return `what happens behind calls of which no span is recorded: ${list([...new Set(untold.calls.map(({ client, peer }) => `${client} to ${peer}`))])}`;
     case 'began-earlier':
       return `when the changes of ${list(untold.workloads)} began: they are there from the start of the window on; ask for an earlier from_time`;
     case 'network-or-cpu':

@@ -62,6 +62,19 @@ it('names what stands, what is not recorded, and what is too rare', () => {
   ]);
 });
 
+it('is silent on calls to nobody named, and on workloads that record no more than metrics', () => {
+  const window: Aggregates = {
+    ...NOTHING,
+    operations: [operation('shop', [100, 100], [0, 0])],
+    unserved: [{ client: 'shop', peer: '', calls: [5, 5], failed: [0, 0], duration: [new Map(), new Map()] }],
+    metrics: ['shop', 'idle'].map((workload) => ({
+      ...{ workload, pod: `${workload}-0`, name: 'cpu', labels: '', kind: 'gauge' },
+      samples: [[0, 1]],
+    })),
+  };
+  expect(untoldOf(window, window, [], [])).toEqual([]);
+});
+
 it('says that network and CPU look alike where no CPU is measured, and which causes are as good', () => {
   const cause = { peer: '', explainedBy: '', evidence: [] };
   const causes = [

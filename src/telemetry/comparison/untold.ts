@@ -10,7 +10,7 @@ import { sum } from './test-result.ts';
 export type Untold =
   /** There is no baseline: nothing is recorded before the window. */
   | { readonly code: 'no-baseline' }
-  /** Workloads with logs or metrics and no spans of their own: neither their times nor their errors by request. */
+  /** Workloads with logs, or changes, and no spans of their own: neither their times nor their errors by request. */
   | { readonly code: 'no-spans'; readonly workloads: readonly string[] }
   /** Operations with so few requests that no change of theirs could be told from chance. */
   | { readonly code: 'few-requests'; readonly operations: readonly OperationRequests[] }
@@ -18,7 +18,7 @@ export type Untold =
   | { readonly code: 'no-metrics'; readonly workloads: readonly string[] }
   /** Failures that the baseline holds as much: a cause that began earlier would not stand out. */
   | { readonly code: 'standing-failures'; readonly failures: readonly StandingFailure[] }
-  /** Calls to what records no spans: what happens there is seen from outside alone. */
+  /** Calls to what has a name and records no spans: what happens there is seen from outside alone. */
   | { readonly code: 'unrecorded-peers'; readonly calls: readonly { client: string; peer: string }[] }
   /** The strongest changes are there from the first stretch on: they may have begun before the window. */
   | { readonly code: 'began-earlier'; readonly workloads: readonly string[] }
@@ -67,7 +67,7 @@ export function untoldOf(
     beganEarlier(causes),
     networkOrCpu(causes, window),
     standingFailures(baseline, window, changes),
-    noSpans(window),
+    noSpans(window, changes),
     noMetrics(window),
     fewRequests(baseline, window),
     unrecordedPeers(window),
@@ -156,9 +156,9 @@ const spanned = ({ operations, calls, unserved }: Aggregates): ReadonlySet<strin
     ...unserved.map(({ client }) => client),
   ]);
 
-function noSpans(window: Aggregates): Untold | undefined {
+function noSpans(window: Aggregates, changes: readonly Change[]): Untold | undefined {
   const known = spanned(window);
-  const others = [...window.patterns, ...window.lines, ...window.metrics, ...window.pods]
+  const others = [...window.patterns, ...window.lines, ...changes]
     .map(({ workload }) => workload)
     .filter((workload) => workload !== '' && !known.has(workload));
   const workloads = [...new Set(others)].sort();
@@ -191,7 +191,7 @@ function fewRequests(baseline: Aggregates, window: Aggregates): Untold | undefin
 function unrecordedPeers({ unserved }: Aggregates): Untold | undefined {
   const calls = unserved
     .map(({ client, peer, calls }) => ({ client, peer, weight: sum(calls) }))
-    .filter(({ weight }) => weight > 0)
+    .filter(({ peer, weight }) => peer !== '' && weight > 0)
     .sort((a, b) => b.weight - a.weight || (a.client + a.peer < b.client + b.peer ? -1 : 1))
     .slice(0, MOST_NAMED)
     .map(({ client, peer }) => ({ client, peer }));
