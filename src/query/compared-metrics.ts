@@ -42,11 +42,13 @@ export async function comparedMetrics(
 
 const instead = 'ask analyze-metrics for CPU, memory, throttling and restarts of the suspects';
 
+const counted = (metrics: number): string => (metrics === 1 ? '1 metric is' : `${metrics} metrics are`);
+
 const tooMany = ({ metricsLeftOut }: PodMetrics): Note[] =>
   metricsLeftOut === 0
     ? []
     : [
-        `${metricsLeftOut} metrics are not compared, as there are more than ${mostSeries} series of pods, or the windows are long: narrow filters to a cluster or namespace, or shorten the windows`,
+        `${counted(metricsLeftOut)} not compared, as there are more than ${mostSeries} series of pods, or the windows are long: narrow filters to a cluster or namespace, or shorten the windows`,
       ];
 
 function missing(unanswered: number | undefined): Note[] {
@@ -55,6 +57,6 @@ function missing(unanswered: number | undefined): Note[] {
   }
   if (unanswered === 0) return [];
   return [
-    `${unanswered} metrics are not compared, as the metrics store did not answer for them in time: ${instead}`,
+    `${counted(unanswered)} not compared, as the metrics store gave no answer about them in time: ${instead}`,
   ];
 }

@@ -76,7 +76,7 @@ describe('a store that does not answer', () => {
   const missing =
     'metrics are not compared, as the metrics store did not answer: ask analyze-metrics for CPU, memory, throttling and restarts of the suspects';
   const partly = (count: number) =>
-    `${count} metrics are not compared, as the metrics store did not answer for them in time: ask analyze-metrics for CPU, memory, throttling and restarts of the suspects`;
+    `${count === 1 ? '1 metric is' : `${count} metrics are`} not compared, as the metrics store gave no answer about them in time: ask analyze-metrics for CPU, memory, throttling and restarts of the suspects`;
 
   test('leaves out metrics, and says so', async () => {
     const memory = elsewhere();
@@ -126,6 +126,6 @@ test('a metric of more series than are read is left out, and counted', async () 
   const { told, notes } = await metricsCompared(store, memory);
   expect(told.map(({ at }) => at)).toEqual(faults.slice(1).map(([at]) => at));
   expect(notes).toContain(
-    '1 metrics are not compared, as there are more than 20000 series of pods, or the windows are long: narrow filters to a cluster or namespace, or shorten the windows',
+    '1 metric is not compared, as there are more than 20000 series of pods, or the windows are long: narrow filters to a cluster or namespace, or shorten the windows',
   );
 });
