@@ -1,8 +1,9 @@
 import type { Aggregates } from './aggregates.ts';
 import { type CallGraph, callGraph } from './call-graph.ts';
 import { bestOf, type Change, FAILURES, failingWith, failuresOf, isWorse } from './changes.ts';
+import { NEAR_LIMIT } from './limit-shares.ts';
 import { type LinkPlace, linkPlaces } from './link-causes.ts';
-import { isPressure } from './metric-meaning.ts';
+import { isPressure, limitShareOf } from './metric-meaning.ts';
 import { ERROR_LEVELS } from './pattern-changes.ts';
 import { sum } from './test-result.ts';
 
@@ -217,13 +218,19 @@ const isFailure = ({ kind }: Change): boolean => FAILURES.has(kind) || kind === 
 const isVanished = ({ kind, level, before, after }: Change): boolean =>
   kind === 'pattern' && !ERROR_LEVELS.has(level) && before >= USUAL && after <= before / 2;
 
-/** By what factor a resource is used more than the traffic tells; 0 for what is no resource. */
+/**
+ * By what factor a resource is used more than the traffic tells; 0 for what is no resource. What comes near its limit is
+ * pressed, traffic or not.
+ */
 function pressureOf(
   { kind, workload, subject, before, after }: Change,
   traffic: Findings['traffic'],
 ): number {
   if (kind !== 'metric' || !isPressure(subject)) return 0;
-  return after / Math.max(before, Number.MIN_VALUE) / Math.max(1, traffic(workload));
+  const factor = after / Math.max(before, Number.MIN_VALUE) / Math.max(1, traffic(workload));
+  const share = limitShareOf(subject);
+  const isNear = share !== undefined && after >= NEAR_LIMIT * share.whole;
+  return isNear ? Math.max(PRESSURE, factor) : factor;
 }
 
 /** The probability that at least one of independent events is. */

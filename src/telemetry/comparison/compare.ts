@@ -5,7 +5,7 @@ import { considerableIn } from './considerable.ts';
 import { heldTests } from './correction.ts';
 import type { Candidate, Sides } from './make-change.ts';
 import { metricChanges } from './metric-changes.ts';
-import { isEventCounter } from './metric-meaning.ts';
+import { isEventCounter, isStarvation } from './metric-meaning.ts';
 import { operationChanges, trafficChanges } from './operation-changes.ts';
 import { lineChanges, patternChanges } from './pattern-changes.ts';
 import { podChanges } from './pod-changes.ts';
@@ -57,12 +57,13 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
     }),
   );
   const sources = sourcesOf([...sure]);
+  const slowed = slowedOf([...sure]);
   return [...families.values()]
     .flat()
     .flatMap((change) =>
       sure.has(change)
         ? [change]
-        : isLikely(change) || isSource(change, sources)
+        : isLikely(change) || isSource(change, sources) || isReason(change, slowed)
           ? [{ ...change, sure: false }]
           : [],
     )
@@ -80,6 +81,9 @@ export function compareWindows(baseline: Aggregates, window: Aggregates): readon
 /** A test of what a sure change points at stands for itself: there is one reason to look there. */
 const POINTED_AT = 0.05;
 
+/** The same for the few metrics that tell of a processor that is short. */
+const REASON = 0.01;
+
 /** The workloads whose failures come with those that changed for sure: tests of theirs are asked because of these. */
 function sourcesOf(sure: readonly Candidate[]): ReadonlySet<string> {
   const failures = sure.filter(({ kind, test }) => FAILURES.has(kind) && test.delta > 0);
@@ -88,6 +92,15 @@ function sourcesOf(sure: readonly Candidate[]): ReadonlySet<string> {
 
 const isSource = ({ kind, workload, test }: Candidate, sources: ReadonlySet<string>): boolean =>
   FAILURES.has(kind) && test.delta > 0 && test.p <= POINTED_AT && sources.has(workload);
+
+/** The workloads whose own time, or gaps to them, rose for sure: whether their processor is short is asked because of it. */
+function slowedOf(sure: readonly Candidate[]): ReadonlySet<string> {
+  const slow = sure.filter(({ kind, test }) => (kind === 'own-time' || kind === 'gap') && test.delta > 0);
+  return new Set(slow.flatMap(({ workload, peer }) => [workload, peer]));
+}
+
+const isReason = ({ kind, workload, subject, test }: Candidate, slowed: ReadonlySet<string>): boolean =>
+  kind === 'metric' && slowed.has(workload) && test.delta > 0 && test.p <= REASON && isStarvation(subject);
 
 /** Of an own time of all operations together, only what none of them shows by itself. */
 const isNoSum = ({ kind, workload, subject }: Candidate, _: number, all: readonly Candidate[]): boolean =>

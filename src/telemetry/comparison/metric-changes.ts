@@ -2,6 +2,7 @@ import type { CounterAggregate, MetricAggregate } from './aggregates.ts';
 import { isConsiderable } from './considerable.ts';
 import { compareCounts } from './count-test.ts';
 import { compareLevels, median, middleOfSorted, type PriorSpread } from './level-test.ts';
+import { withLimitShares } from './limit-shares.ts';
 import { type Candidate, PLACE, type Place, pairUp, type Sides } from './make-change.ts';
 import { sum, UNCHANGED } from './test-result.ts';
 
@@ -25,11 +26,12 @@ interface Level {
   readonly now: MetricAggregate;
 }
 
-/** Levels of gauges, rates of counters, and how often something rare was counted. */
+/** Levels of gauges, shares of limits, rates of counters, and how often something rare was counted. */
 export function* metricChanges({ baseline, window }: Sides): Generator<Candidate> {
   const keyOf = ({ workload, pod, name, labels }: MetricAggregate) => [workload, pod, name, labels];
   const byName = new Map<string, Level[]>();
-  for (const [old, now] of pairUp(baseline.metrics, window.metrics, keyOf)) {
+  const [before, after] = [withLimitShares(baseline.metrics), withLimitShares(window.metrics)];
+  for (const [old, now] of pairUp(before, after, keyOf)) {
     if (old === undefined || now === undefined) continue;
     const place = {
       ...PLACE,

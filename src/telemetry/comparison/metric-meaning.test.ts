@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isEventCounter, isPressure, measureOf } from './metric-meaning.ts';
+import { isEventCounter, isPressure, isStarvation, limitShareOf, measureOf } from './metric-meaning.ts';
 
 it('reads what is measured from the names that collectors give', () => {
   const names = {
@@ -40,4 +40,24 @@ it('takes use and waiting for pressure, not what is set or free', () => {
   ];
   expect([...pressure, ...none].filter(isPressure)).toEqual(pressure);
   expect(isEventCounter('kube_pod_container_status_restarts_total')).toBe(true);
+});
+
+it('knows shares of limits, and what tells of a processor that is short', () => {
+  const names = [
+    'k8s.container.cpu_limit_utilization',
+    'k8s.pod.memory_limit_utilization',
+    'container_cpu_limit_percent',
+    'k8s.container.cpu_limit',
+    'k8s.pod.cpu_request_utilization',
+    'container_cpu_cfs_throttled_seconds_total',
+  ];
+  expect(names.map((name) => limitShareOf(name)?.whole)).toEqual([
+    1,
+    1,
+    100,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(names.filter(isStarvation)).toEqual([names[0], names[2], names[5]]);
 });

@@ -60,3 +60,15 @@ export function isPressure(name: string): boolean {
   if (!['cpu', 'throttling', 'memory', 'disk'].includes(measureOf(name))) return false;
   return SHARE.some((word) => words.has(word)) || !NO_USE.some((word) => words.has(word));
 }
+
+/** Whether it is a share of a limit; `whole` is the value that stands for all of it, 1 or 100. */
+export function limitShareOf(name: string): { readonly whole: number } | undefined {
+  const words = wordsOf(name);
+  if (!['cpu', 'memory'].includes(measureOf(name)) || !words.has('limit')) return undefined;
+  if (words.has('percent')) return { whole: 100 };
+  return ['utilization', 'utilisation', 'ratio'].some((word) => words.has(word)) ? { whole: 1 } : undefined;
+}
+
+/** Whether it tells that a processor was asked for more than it may give: by itself, whatever the traffic. */
+export const isStarvation = (name: string): boolean =>
+  measureOf(name) === 'throttling' || (measureOf(name) === 'cpu' && limitShareOf(name) !== undefined);
