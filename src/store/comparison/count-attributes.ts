@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { AttributeCounts } from '../../telemetry/comparison/attributes.ts';
+import { valuePattern, wildcard } from '../../telemetry/log-pattern/shape.ts';
 import type { Window } from '../../telemetry/window.ts';
 import type { PlacedQuestion } from '../../telemetry/window-records/compare-records.ts';
 import type { ClickHouse, QueryOptions } from '../clickhouse.ts';
+import type { SignalTable } from '../schema/signal-table.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import { type Comparison, comparedRows, fieldOf, textOf } from './compared-rows.ts';
 import { isSampled } from './sampling.ts';
@@ -48,7 +50,7 @@ export async function countAttributes(
       ({ cluster, namespace, workload }) =>
         sql`(${textOf(table, 'cluster')} = ${cluster} AND ${textOf(table, 'namespace')} = ${namespace} AND ${textOf(table, 'workload')} = ${workload})`,
     );
-    const spans = sql`SELECT mapUpdate(${table.resourceAttributes}, ${table.ownAttributes}) AS attributes, ${hit} AS hit, sum(toUInt64(hit)) OVER () AS hits, count() OVER () AS total FROM ${table.name} WHERE ${comparedRows(comparison, 'traces', [window])}${isSampled(table, oneIn)} AND ${textOf(table, 'operation_name')} = ${operation} AND ${textOf(table, 'role')} NOT IN ('client', 'producer') AND (${join(inPlace, ' OR ')})`;
+    const spans = sql`SELECT mapUpdate(${table.resourceAttributes}, ${table.ownAttributes}) AS attributes, ${hit} AS hit, sum(toUInt64(hit)) OVER () AS hits, count() OVER () AS total FROM ${table.name} WHERE ${comparedRows(comparison, 'traces', [window])}${isSampled(table, oneIn)} AND ${isOperation(table, operation)} AND ${textOf(table, 'role')} NOT IN ('client', 'producer') AND (${join(inPlace, ' OR ')})`;
     return sql`SELECT toUInt8(${i}) AS question, key, leftUTF8(value, ${longestValue}) AS text, countIf(hit) AS having, count() AS every, any(hits) AS allHits, any(total) AS allSpans FROM (${spans}) ARRAY JOIN mapKeys(attributes) AS key, mapValues(attributes) AS value GROUP BY key, text HAVING having > 0 AND every > 1 ORDER BY having DESC, key, text LIMIT ${mostValues}`;
   });
   const rows = await clickhouse.rows(
@@ -71,4 +73,11 @@ export async function countAttributes(
       },
     ];
   });
+}
+
+/** Names with ids in them may be told as one operation: `maskedOperation` masks them as this does. */
+function isOperation(table: SignalTable, operation: string): Sql {
+  const name = textOf(table, 'operation_name');
+  if (!operation.includes(wildcard)) return sql`${name} = ${operation}`;
+  return sql`${operation} IN (${name}, replaceRegexpAll(${name}, ${valuePattern}, ${wildcard}))`;
 }

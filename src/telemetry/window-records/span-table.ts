@@ -1,4 +1,5 @@
 import { KeyIndex } from './key-index.ts';
+import { maskOperations } from './mask-operations.ts';
 import type { Places } from './places.ts';
 import { type OriginColumns, type SpanBlock, serves, type TextColumn } from './record-blocks.ts';
 import { Texts } from './texts.ts';
@@ -54,6 +55,8 @@ export class SpanTable {
       return found === row ? -1 : found;
     });
     this.entry = this.#entries();
+    // Last: of spans with one id the whole name decides.
+    maskOperations(this);
   }
 
   /** The row of the span with this hash; -1 for none. */
