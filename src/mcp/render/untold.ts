@@ -4,11 +4,14 @@ import { percent } from './number.ts';
 /** Names that one sentence lists. */
 const mostNames = 5;
 
+/** The same, of names with operations. */
+const mostLong = 3;
+
 /** What can't be told, as a sentence. */
 export function untoldText(untold: Untold, show: (name: string) => string): string {
-  const list = (names: readonly string[]): string => {
-    const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-    return `${names.slice(0, mostNames).map(show).join(', ')}${more}`;
+  const list = (names: readonly string[], most = mostNames): string => {
+    const more = names.length > most ? ` and ${names.length - most} more` : '';
+    return `${names.slice(0, most).map(show).join(', ')}${more}`;
   };
   switch (untold.code) {
     case 'no-baseline':
@@ -16,7 +19,12 @@ export function untoldText(untold: Untold, show: (name: string) => string): stri
     case 'no-spans':
       return `times and failed requests of ${list(untold.workloads)}: no spans of their own`;
     case 'few-requests':
-      return `changes of what has few requests: ${list(untold.operations.map(({ workload, operation, requests: [a, b] }) => `${workload} ${operation} (${a} -> ${b})`))}`;
+      return `changes of what has few requests: ${list(
+        untold.operations.map(
+          ({ workload, operation, requests: [a, b] }) => `${workload} ${operation} (${a} -> ${b})`,
+        ),
+        mostLong,
+      )}`;
     case 'no-metrics':
       return `whether ${list(untold.workloads)} lack CPU or memory: no metrics of their pods`;
     case 'standing-failures':

@@ -50,16 +50,24 @@ it('names what stands, what is not recorded, and what is too rare', () => {
   expect(untoldOf(window, window, [], [])).toEqual([
     {
       code: 'standing-failures',
-      failures: [
-        { workload: 'shop', subject: 'GET /', before: 0.1, after: 0.1 },
-        { workload: 'shop', subject: 'no stock', before: 0.04, after: 0.04 },
-      ],
+      failures: [{ workload: 'shop', subject: 'GET /', before: 0.1, after: 0.1 }],
     },
     { code: 'no-spans', workloads: ['mailer'] },
     { code: 'no-metrics', workloads: ['rare', 'shop'] },
     { code: 'few-requests', operations: [{ workload: 'rare', operation: 'GET /', requests: [3, 3] }] },
     { code: 'unrecorded-peers', calls: [{ client: 'shop', peer: 'shop-db' }] },
   ]);
+});
+
+it('takes for standing what did not become much rarer', () => {
+  const failing = (failed: number[]): Aggregates => ({
+    ...NOTHING,
+    operations: [operation('shop', [100, 100], failed)],
+  });
+  const codes = (before: number[], after: number[]) =>
+    untoldOf(failing(before), failing(after), [], []).map(({ code }) => code);
+  expect(codes([20, 20], [12, 12])).toEqual(['standing-failures', 'no-metrics']);
+  expect(codes([20, 20], [8, 8])).toEqual(['no-metrics']);
 });
 
 it('is silent on calls to nobody named, and on workloads that record no more than metrics', () => {

@@ -16,7 +16,7 @@ export type Untold =
   | { readonly code: 'few-requests'; readonly operations: readonly OperationRequests[] }
   /** Workloads with spans and no metrics: no resource pressure is seen there. */
   | { readonly code: 'no-metrics'; readonly workloads: readonly string[] }
-  /** Failures that the baseline holds as much: a cause that began earlier would not stand out. */
+  /** Failures that the baseline holds about as much, the most frequent of each workload: a cause that began earlier would not stand out. */
   | { readonly code: 'standing-failures'; readonly failures: readonly StandingFailure[] }
   /** Calls to what has a name and records no spans: what happens there is seen from outside alone. */
   | { readonly code: 'unrecorded-peers'; readonly calls: readonly { client: string; peer: string }[] }
@@ -44,6 +44,9 @@ export interface StandingFailure {
 
 /** A share of failures, in both windows, that is worth a word. */
 const STANDING = 0.02;
+
+/** What became that much rarer does not stand any more. */
+const FALLING = 0.5;
 
 /** At most so many of each kind are named, those with the most requests first. */
 const MOST_NAMED = 10;
@@ -108,14 +111,18 @@ function standingFailures(
   changes: readonly Change[],
 ): Untold | undefined {
   const changed = new Set(
-    changes.filter(isWorse).map(({ workload, subject }) => JSON.stringify([workload, subject])),
+    changes
+      .filter((change) => isWorse(change) || change.kind === 'fewer-errors')
+      .map(({ workload, subject }) => JSON.stringify([workload, subject])),
   );
   const failures = new Map<string, StandingFailure & { readonly weight: number }>();
   const add = (workload: string, subject: string, before: number, after: number, weight: number) => {
-    const key = JSON.stringify([workload, subject]);
-    if (changed.has(key) || before < STANDING || after < STANDING) return;
-    if ((failures.get(key)?.weight ?? 0) < weight)
-      failures.set(key, { workload, subject, before, after, weight });
+    const isFalling = after < FALLING * before;
+    if (changed.has(JSON.stringify([workload, subject]))) return;
+    if (before < STANDING || after < STANDING || isFalling) return;
+    const known = failures.get(workload);
+    if (known !== undefined && known.weight >= weight) return;
+    failures.set(workload, { workload, subject, before, after, weight });
   };
   const share = (hits: readonly number[] = [], of: readonly number[] = []) =>
     sum(hits) / Math.max(1, sum(of));
