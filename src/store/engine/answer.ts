@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { exceptions, exceptionText, httpStatus, QueryException } from './exception.ts';
 import type { OutputFormat } from './formats.ts';
+import type { MemoryReleaser } from './memory-releaser.ts';
 
 /** The head is held back until this many bytes are there, so that most errors still get their own status. */
 const heldBytes = 64 * 1024;
@@ -11,15 +12,17 @@ const heldBytes = 64 * 1024;
 export class Answer {
   readonly #response: ServerResponse;
   readonly #version: string;
+  readonly #memory: MemoryReleaser;
   /** Marks an error that comes after the head; it must not occur in data by chance. */
   readonly #tag = randomBytes(8).toString('hex');
   readonly #started = performance.now();
   #held: Uint8Array[] = [];
   #heldLength = 0;
 
-  constructor(response: ServerResponse, version: string) {
+  constructor(response: ServerResponse, version: string, memory: MemoryReleaser) {
     this.#response = response;
     this.#version = version;
+    this.#memory = memory;
   }
 
   /** Says what is coming. */
@@ -30,7 +33,7 @@ export class Answer {
     this.#response.setHeader('Content-Type', format.contentType);
   }
 
-  /** Sends a part of the result. Waits until the client takes more. @throws Error when the client has gone */
+  /** Sends a part of the result, which is given up. Waits until the client takes more. @throws Error when the client has gone */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#response.headersSent) return this.#send(bytes);
     this.#held.push(bytes);
@@ -87,6 +90,7 @@ export class Answer {
     this.#response.once('close', onClose);
     try {
       await once(this.#response, 'drain', { signal: closed.signal });
+      this.#memory.release(bytes);
     } finally {
       this.#response.off('close', onClose);
     }

@@ -6,6 +6,7 @@ import { exceptions, QueryException } from './exception.ts';
 import type { Execution, Executor, Role } from './executor.ts';
 import { type OutputFormat, outputFormat } from './formats.ts';
 import type { LaneTask } from './lane-messages.ts';
+import { MemoryReleaser } from './memory-releaser.ts';
 import { sessionPrelude } from './prelude.ts';
 import { authenticate, type Credentials, parseRequest, type QueryRequest } from './request.ts';
 import { engineSettingsOf, numberSetting, type SettingLimits, type Settings } from './settings.ts';
@@ -39,6 +40,7 @@ const largestDocument = 256 * 1024 * 1024;
 /** ClickHouse's HTTP interface: https://clickhouse.com/docs/interfaces/http */
 export class HttpInterface {
   readonly #options: InterfaceOptions;
+  readonly #memory = new MemoryReleaser();
   #inserts = 0;
 
   constructor(options: InterfaceOptions) {
@@ -58,7 +60,7 @@ export class HttpInterface {
       response.end('Ok.\n');
       return;
     }
-    const answer = new Answer(response, this.#options.version);
+    const answer = new Answer(response, this.#options.version, this.#memory);
     const gone = new AbortController();
     response.once('close', () => gone.abort(exceptions.aborted('The client has closed the connection')));
     try {

@@ -15,6 +15,7 @@ import {
   type LaneReport,
   type LaneTask,
 } from './lane-messages.ts';
+import { ownsMemory } from './memory-releaser.ts';
 
 type Chdb = typeof import('chdb');
 
@@ -111,13 +112,8 @@ function withoutHeader(bytes: Uint8Array, header: Uint8Array): Uint8Array {
 }
 
 function send(port: MessagePort, report: LaneReport): void {
-  const transfer = report.kind === 'chunk' && owns(report.bytes) ? [report.bytes.buffer] : [];
+  const transfer = report.kind === 'chunk' && ownsMemory(report.bytes) ? [report.bytes.buffer] : [];
   port.postMessage(report, transfer);
-}
-
-/** Whether nothing else lies in the memory of these bytes, so that it can be handed over instead of copied. */
-function owns(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.byteLength;
 }
 
 async function load(port: MessagePort): Promise<Chdb | undefined> {
