@@ -19,7 +19,8 @@ export interface Shift {
 
 /** The time that a selector looks at when it is evaluated at `time`. */
 export function shifted({ at, offset }: Shift, time: number): number {
-  return (at ?? time) - offset;
+  // With `at ?? time`, each time would be made an object first.
+  return at === undefined ? time - offset : at - offset;
 }
 
 /** The modifiers of a selector or subquery in milliseconds. */
