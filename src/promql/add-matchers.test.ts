@@ -4,6 +4,7 @@ import { addMatchers, limitedSource } from './add-matchers.ts';
 import { children, type Expr, type Matcher, type VectorSelector } from './ast.ts';
 import { parseQuery } from './parser.ts';
 import { printQuery } from './printer.ts';
+import { seriesSet } from './series-set.ts';
 import type { SeriesSource } from './series-source.ts';
 
 const limit: readonly Matcher[] = [{ label: 'namespace', op: '=~', value: 'shop|cart' }];
@@ -65,7 +66,7 @@ test('a limited source adds its matchers to each selection', async () => {
   const source: SeriesSource = {
     select: async (matchers) => {
       asked.push(matchers);
-      return [];
+      return seriesSet([]);
     },
   };
   const own: Matcher = { label: '__name__', op: '=', value: 'up' };

@@ -5,7 +5,8 @@ import { type EvaluateOptions, evaluate, evaluateParsed, type QueryResult } from
 import { Labels } from './labels.ts';
 import { MemorySource } from './memory-source.ts';
 import { parseQuery } from './parser.ts';
-import type { RawSeries, SelectHints, SeriesSource, TimeRange } from './series-source.ts';
+import { seriesSet } from './series-set.ts';
+import type { SelectHints, SeriesSet, SeriesSource, TimeRange } from './series-source.ts';
 import { markStale, StaleMarkers } from './staleness.ts';
 
 const MINUTE = 60_000;
@@ -326,7 +327,7 @@ describe('limits', () => {
   test('of time end a source that does not answer', async () => {
     const source: SeriesSource = {
       select: (_matchers, _range, _hints, signal) =>
-        new Promise<RawSeries[]>((_resolve, reject) => {
+        new Promise<SeriesSet>((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason));
         }),
     };
@@ -343,7 +344,7 @@ describe('a cancelled query', () => {
       select: (_matchers, _range, _hints, signal) => {
         controller.abort(reason);
         seen = signal.reason;
-        return Promise.resolve([]);
+        return Promise.resolve(seriesSet([]));
       },
     };
     await expect(instant('a', source, { signal: controller.signal })).rejects.toBe(reason);

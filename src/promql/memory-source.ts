@@ -2,8 +2,8 @@ import type { Matcher } from './ast.ts';
 import type { Histogram } from './histogram.ts';
 import type { Labels } from './labels.ts';
 import { compileMatcher } from './matcher.ts';
-import { indexAbove } from './search.ts';
-import type { RawSeries, SeriesSource, TimeRange } from './series-source.ts';
+import { cut, seriesSet } from './series-set.ts';
+import type { RawSeries, SeriesSet, SeriesSource, TimeRange } from './series-source.ts';
 import { markStale } from './staleness.ts';
 import { storedHints } from './stored-hints.ts';
 
@@ -42,7 +42,7 @@ export class MemorySource implements SeriesSource {
     this.#series.clear();
   }
 
-  async select(matchers: readonly Matcher[], range: TimeRange): Promise<readonly RawSeries[]> {
+  async select(matchers: readonly Matcher[], range: TimeRange): Promise<SeriesSet> {
     const tests = matchers.map((matcher) => ({ label: matcher.label, test: compileMatcher(matcher) }));
     const found: RawSeries[] = [];
     for (const stored of this.#series.values()) {
@@ -51,7 +51,7 @@ export class MemorySource implements SeriesSource {
       const series = cut(stored.raw, range);
       if (series.timestamps.length > 0) found.push(series);
     }
-    return found.sort((a, b) => a.labels.compare(b.labels));
+    return seriesSet(found.sort((a, b) => a.labels.compare(b.labels)));
   }
 }
 
@@ -71,18 +71,5 @@ function toRaw(labels: Labels, samples: MemorySample[]): RawSeries {
     startTimestamps: hasStarts
       ? Float64Array.from(samples, (sample) => sample.startTimestamp ?? 0)
       : undefined,
-  };
-}
-
-function cut(series: RawSeries, { from, to }: TimeRange): RawSeries {
-  const begin = indexAbove(series.timestamps, from - 1);
-  const end = indexAbove(series.timestamps, to, begin);
-  if (begin === 0 && end === series.timestamps.length) return series;
-  return {
-    labels: series.labels,
-    timestamps: series.timestamps.subarray(begin, end),
-    values: series.values.subarray(begin, end),
-    histograms: series.histograms?.slice(begin, end),
-    startTimestamps: series.startTimestamps?.subarray(begin, end),
   };
 }

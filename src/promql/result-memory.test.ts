@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { evaluate } from './engine.ts';
 import { Labels } from './labels.ts';
-import type { RawSeries } from './series-source.ts';
+import { seriesSet } from './series-set.ts';
+import type { RawSeries, SeriesSet } from './series-source.ts';
 
 const minute = 60_000;
 
@@ -50,7 +51,7 @@ test.each(queries)(
     for (const step of [0, minute]) {
       if (step > 0 && /\]( \w+)*( 1m)?$/.test(query)) continue;
       const { series, memory } = createSeries();
-      const source = { select: async () => series };
+      const source = { select: async () => seriesSet(series) };
       const result = await evaluate(query, { source, start: 9 * minute, end: 9 * minute + 5 * step, step });
       const before = JSON.stringify(result.result, plain);
       expect(before).not.toBe('[]');
@@ -59,5 +60,45 @@ test.each(queries)(
     }
   },
 );
+
+/** The series from the last to the first, each in the memory of the one before. */
+function oneByOne(series: readonly RawSeries[]): SeriesSet {
+  return {
+    seriesCount: series.length,
+    sampleCount: series.reduce((sum, { values }) => sum + values.length, 0),
+    places: Uint32Array.from(series.keys()).reverse(),
+    *[Symbol.iterator]() {
+      const [timestamps, values] = [new Float64Array(40), new Float64Array(40)];
+      for (const one of series.toReversed()) {
+        timestamps.set(one.timestamps);
+        values.set(one.values);
+        yield { labels: one.labels, timestamps, values };
+        values.fill(Number.NaN);
+      }
+    },
+  };
+}
+
+test.each([
+  ...queries,
+  'm_total + on (pod) rate(m_total[5m])',
+  'm_total and m_total offset 1m',
+  'rate(m_total[5m]) + ignoring (x) rate(m_total[2m] offset 3m)',
+  'm_total * on (pod) group_left () info(m_total, {__name__="m_total"})',
+  'timestamp(m_total) - timestamp(m_total offset 1m)',
+])('%s needs the samples of one series at a time', async (query) => {
+  for (const step of [0, minute]) {
+    if (step > 0 && /\]( \w+)*( 1m)?$/.test(query)) continue;
+    const { series } = createSeries();
+    const times = { start: 9 * minute, end: 9 * minute + 5 * step, step };
+    const [expected, given] = await Promise.all(
+      [seriesSet(series), oneByOne(series)].map((set) =>
+        evaluate(query, { source: { select: async () => set }, ...times }),
+      ),
+    );
+    expect(JSON.stringify(given?.result, plain)).not.toBe('[]');
+    expect(JSON.stringify(given?.result, plain)).toBe(JSON.stringify(expected?.result, plain));
+  }
+});
 
 const plain = (_: string, value: unknown): unknown => (value instanceof Float64Array ? [...value] : value);

@@ -16,6 +16,19 @@ export interface RawSeries {
   readonly startTimestamps?: Float64Array | undefined;
 }
 
+/**
+ * The series of a selection, each label set once, in any order. They can be gone through any number of times;
+ * the samples of one may be overwritten once the next is asked for.
+ */
+export interface SeriesSet extends Iterable<RawSeries> {
+  /** How many series there are. */
+  readonly seriesCount: number;
+  /** How many samples they have, or somewhat more. */
+  readonly sampleCount: number;
+  /** The place by labels of each series, in the order in which they come; undefined where that is theirs. */
+  readonly places: Uint32Array | undefined;
+}
+
 /** The samples that are wanted, in milliseconds since the epoch, both ends inclusive. */
 export interface TimeRange {
   readonly from: number;
@@ -42,8 +55,7 @@ export interface SelectHints {
 /** Where series come from. No result of an evaluation shares memory with their samples. */
 export interface SeriesSource {
   /**
-   * All series with samples in the range that meet every matcher, each label set once, ordered by labels, and
-   * of each the samples in the range alone.
+   * All series with samples in the range that meet every matcher, and of each the samples in the range alone.
    *
    * @throws what `signal` was aborted with, or InputError with a text for the client.
    */
@@ -52,5 +64,5 @@ export interface SeriesSource {
     range: TimeRange,
     hints: SelectHints,
     signal: AbortSignal,
-  ): Promise<readonly RawSeries[]>;
+  ): Promise<SeriesSet>;
 }

@@ -2,6 +2,7 @@ import type { Matcher } from '../../src/promql/ast.ts';
 import { evaluateParsed } from '../../src/promql/engine.ts';
 import { Labels, METRIC_NAME } from '../../src/promql/labels.ts';
 import { type MemorySample, MemorySource } from '../../src/promql/memory-source.ts';
+import { seriesSet } from '../../src/promql/series-set.ts';
 import type { RawSeries, SeriesSource, TimeRange } from '../../src/promql/series-source.ts';
 import type {
   Listed,
@@ -129,8 +130,11 @@ export class MemoryMetricStore implements MetricStore {
       allowed === undefined || allowed.includes(value);
     return {
       select: async (matchers, range) =>
-        (await this.#source.select(matchers, range)).filter(
-          ({ labels }) => sees(clusters, labels.get('cluster')) && sees(namespaces, labels.get('namespace')),
+        seriesSet(
+          [...(await this.#source.select(matchers, range))].filter(
+            ({ labels }) =>
+              sees(clusters, labels.get('cluster')) && sees(namespaces, labels.get('namespace')),
+          ),
         ),
     };
   }

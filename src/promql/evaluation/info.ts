@@ -2,6 +2,7 @@ import type { Expr, Matcher, Subquery } from '../ast.ts';
 import { children } from '../ast.ts';
 import { Labels, METRIC_NAME } from '../labels.ts';
 import { compileMatcher } from '../matcher.ts';
+import { byLabels } from '../series-set.ts';
 import { type Context, seriesError } from './context.ts';
 import { type Grid, timeOf } from './grid.ts';
 import { type InfoSeries, infoSeriesAtSteps, newestAt } from './info-series.ts';
@@ -96,7 +97,8 @@ async function selectInfo(
   const lastStep = timeOf(grid, grid.count - 1);
   const time = { from: shifted(shift, grid.start) - lookback + 1, to: shifted(shift, lastStep) };
   const series = await selections.select(matchers, time, { func: 'info' });
-  return series.map((raw) => infoSeriesAtSteps(raw, grid, shift, lookback, fail));
+  const info = Array.from(series, (raw) => infoSeriesAtSteps(raw, grid, shift, lookback, fail));
+  return byLabels(info, series);
 }
 
 /** Info series by the identifying labels, and within those by metric. */

@@ -1,4 +1,5 @@
 import type { VectorSelector } from '../ast.ts';
+import { byLabels } from '../series-set.ts';
 import type { RawSeries } from '../series-source.ts';
 import { StaleMarkers } from '../staleness.ts';
 import type { Context } from './context.ts';
@@ -15,20 +16,19 @@ export async function evaluateSelector(
 ): Promise<StepSeries[]> {
   const { selections, supervisor, lookback } = context;
   const shift = shiftOf(selector, context);
-  const result: StepSeries[] = [];
+  const result: (StepSeries | undefined)[] = [];
   const columns = new StepColumns();
-  for (const raw of await selections.take(selector)) {
+  const set = await selections.take(selector);
+  for (const raw of set) {
     const series =
       selector.extension === 'smoothed'
         ? smoothedSeries(raw, grid, shift, selector, context)
         : seriesAtSteps(raw, grid, shift, lookback, columns);
-    if (series !== undefined) {
-      supervisor.hold(grid.count);
-      result.push(series);
-    }
+    result.push(series);
+    if (series !== undefined) supervisor.hold(grid.count);
     if (supervisor.isPauseDue) await supervisor.pause();
   }
-  return result;
+  return byLabels(result, set);
 }
 
 /** A series at the steps of a grid; undefined where it has no sample at any. */

@@ -1,4 +1,5 @@
 import type { Expr, MatrixSelector, Span, Subquery } from '../ast.ts';
+import type { SeriesSet } from '../series-source.ts';
 import type { Context } from './context.ts';
 import type { Grid } from './grid.ts';
 import { fromRaw, fromSteps, type RangeInput, timesOf } from './range/input.ts';
@@ -7,8 +8,10 @@ import { rangeOf, type Shift, shiftOf, subqueryGrid } from './selector-times.ts'
 
 /** A range vector as the argument of a function. */
 export interface RangeArgument {
-  /** Made one by one, so that a function finds the samples of each in the processor's cache. */
+  /** Made one by one; the samples of one may be overwritten once the next is asked for. */
   readonly inputs: Iterable<RangeInput>;
+  /** The place by labels of each input, if that is not the order in which they come. */
+  readonly places: SeriesSet['places'];
   readonly shift: Shift;
   /** The width of the range in milliseconds. */
   readonly range: number;
@@ -35,17 +38,18 @@ export async function evaluateRangeArgument(
   if (expr.kind === 'matrixSelector') {
     const { selector } = expr;
     const shift = shiftOf(selector, context);
-    const inputs = inTurn(await context.selections.take(selector), fromRaw);
-    return { inputs, shift, range, extension: selector.extension };
+    const series = await context.selections.take(selector);
+    const inputs = inTurn(series, fromRaw);
+    return { inputs, places: series.places, shift, range, extension: selector.extension };
   }
   const inner = subqueryGrid(expr, grid, context);
   context.supervisor.hold(inner.count);
   const times = timesOf(inner);
   const value = await context.evaluate(expr.expr, inner);
   const inputs = value.type === 'vector' ? value.series.map((series) => fromSteps(series, times)) : [];
-  return { inputs, shift: shiftOf(expr, context), range, extension: undefined };
+  return { inputs, places: undefined, shift: shiftOf(expr, context), range, extension: undefined };
 }
 
-function* inTurn<A, B>(items: readonly A[], convert: (item: A) => B): Generator<B> {
+function* inTurn<A, B>(items: Iterable<A>, convert: (item: A) => B): Generator<B> {
   for (const item of items) yield convert(item);
 }

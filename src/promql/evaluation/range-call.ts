@@ -1,5 +1,6 @@
 import type { Call } from '../ast.ts';
 import type { Labels } from '../labels.ts';
+import { byLabels } from '../series-set.ts';
 import { type Context, evaluationError } from './context.ts';
 import { type Grid, timeOf } from './grid.ts';
 import * as messages from './messages.ts';
@@ -81,7 +82,7 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
       if (step % CHECKED_STEPS === 0) context.supervisor.check();
     },
   };
-  const result: StepSeries[] = [];
+  const result: (StepSeries | undefined)[] = [];
   const columns = new StepColumns();
   for (const input of argument.inputs) {
     const builder = new StepSeriesBuilder(grid.count, columns);
@@ -90,7 +91,9 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
     } else {
       fillSeries(builder, definition, input, argument, ranges, parameters, context, reporter);
     }
-    if (!builder.isEmpty) {
+    if (builder.isEmpty) {
+      result.push(undefined);
+    } else {
       context.supervisor.hold(grid.count);
       const series = builder.build(input.labels, input.dropName || !KEEP_NAME.has(call.name));
       result.push(series);
@@ -98,7 +101,7 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
     }
     if (context.supervisor.isPauseDue) await context.supervisor.pause();
   }
-  return result;
+  return byLabels(result, argument);
 }
 
 /** Whether a series has nothing but floats, of which it is not known when they began, in plain ranges. */

@@ -34,7 +34,7 @@ async function ofSubquery(expr: Subquery, grid: Grid, context: Context): Promise
 async function ofSelector(expr: MatrixSelector, grid: Grid, context: Context): Promise<MatrixSeries[]> {
   const { inputs, shift, range, extension } = await evaluateRangeArgument(expr, grid, context);
   const end = shifted(shift, grid.start);
-  return Array.from(inputs).flatMap((input) => {
+  return Array.from(inputs, (input) => {
     const window = new RangeWindow(input, extension, context.lookback);
     window.moveTo(grid.start, end - range, end);
     if (extension === undefined) return samplesOf(window, input.labels);
@@ -42,7 +42,7 @@ async function ofSelector(expr: MatrixSelector, grid: Grid, context: Context): P
       throw evaluationError(context, `${extension} modifier is not supported with histograms`, expr.span);
     }
     return extendedSamples(window, input.labels);
-  });
+  }).flat();
 }
 
 function samplesOf(window: RangeWindow, labels: Labels): MatrixSeries[] {

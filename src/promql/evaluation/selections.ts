@@ -1,6 +1,6 @@
 import type { Matcher, VectorSelector } from '../ast.ts';
-import { indexAbove } from '../search.ts';
-import type { RawSeries, SeriesSource, TimeRange } from '../series-source.ts';
+import { cut, mapped, seriesSet } from '../series-set.ts';
+import type { SeriesSet, SeriesSource, TimeRange } from '../series-source.ts';
 import { withStatisticsOnly } from './histogram-statistics.ts';
 import type { PlannedSelection } from './selection-plan.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -16,7 +16,7 @@ export class Selections {
   readonly #source: SeriesSource;
   readonly #supervisor: Supervisor;
   readonly #step: number;
-  readonly #pending = new Map<VectorSelector, Promise<readonly RawSeries[]>>();
+  readonly #pending = new Map<VectorSelector, Promise<SeriesSet>>();
 
   constructor(source: SeriesSource, supervisor: Supervisor, step: number) {
     this.#source = source;
@@ -38,8 +38,8 @@ export class Selections {
       for (const selection of fetch.selections) {
         const isWhole = selection.time.from === fetch.time.from && selection.time.to === fetch.time.to;
         const own = series.then((all) => {
-          const part = isWhole ? all : partsIn(all, selection.time);
-          return selection.statisticsOnly ? part.map(withStatisticsOnly) : part;
+          const part = isWhole ? all : mapped(all, (one) => cut(one, selection.time));
+          return selection.statisticsOnly ? mapped(part, withStatisticsOnly) : part;
         });
         // Where one selection fails, the query fails with it and may never come to ask for this one.
         own.catch(() => undefined);
@@ -48,25 +48,25 @@ export class Selections {
     }
   }
 
-  /** The series of a selector, ordered by labels. Each selector's can be taken once. */
-  take(selector: VectorSelector): Promise<readonly RawSeries[]> {
-    const series = this.#pending.get(selector) ?? Promise.resolve([]);
+  /** The series of a selector, of which some may have no samples. Each selector's can be taken once. */
+  take(selector: VectorSelector): Promise<SeriesSet> {
+    const series = this.#pending.get(selector) ?? Promise.resolve(seriesSet([]));
     this.#pending.delete(selector);
     return series;
   }
 
-  /** Reads series, ordered by labels, within the limits. */
+  /** Reads series, within the limits. */
   async select(
     matchers: readonly Matcher[],
     time: TimeRange,
     { range = 0, func = '' }: { readonly range?: number; readonly func?: string },
-  ): Promise<readonly RawSeries[]> {
+  ): Promise<SeriesSet> {
     const { maxSamples, maxSeries } = this.#supervisor.limits;
     const hints = { step: this.#step, range, func, maxSamples, maxSeries };
     const series = await this.#source.select(matchers, time, hints, this.#supervisor.signal);
     this.#supervisor.check();
-    this.#supervisor.checkSeries(series.length);
-    this.#supervisor.read(series.reduce((sum, { timestamps }) => sum + timestamps.length, 0));
+    this.#supervisor.checkSeries(series.seriesCount);
+    this.#supervisor.read(series.sampleCount);
     return series;
   }
 }
@@ -87,22 +87,4 @@ function group(planned: readonly PlannedSelection[]): Fetch[] {
     }
   }
   return [...fetches.values()].flat();
-}
-
-function partsIn(series: readonly RawSeries[], time: TimeRange): readonly RawSeries[] {
-  return series.map((one) => cut(one, time)).filter(({ timestamps }) => timestamps.length > 0);
-}
-
-function cut(series: RawSeries, { from, to }: TimeRange): RawSeries {
-  const { timestamps } = series;
-  if ((timestamps[0] ?? from) >= from && (timestamps.at(-1) ?? to) <= to) return series;
-  const begin = indexAbove(timestamps, from - 1);
-  const end = indexAbove(timestamps, to, begin);
-  return {
-    labels: series.labels,
-    timestamps: timestamps.subarray(begin, end),
-    values: series.values.subarray(begin, end),
-    histograms: series.histograms?.slice(begin, end),
-    startTimestamps: series.startTimestamps?.subarray(begin, end),
-  };
 }

@@ -1,4 +1,5 @@
 import type { VectorSelector } from '../ast.ts';
+import { byLabels } from '../series-set.ts';
 import type { Context } from './context.ts';
 import { type Grid, timeOf } from './grid.ts';
 import { forEachSampleAtStep } from './instant-selector.ts';
@@ -16,18 +17,18 @@ export async function sampleTimes(
   context: Context,
 ): Promise<StepSeries[]> {
   const shift = timestampShiftOf(selector, context);
-  const result: StepSeries[] = [];
-  for (const raw of await context.selections.take(selector)) {
+  const result: (StepSeries | undefined)[] = [];
+  const set = await context.selections.take(selector);
+  for (const raw of set) {
     const times = which === 'timestamp' ? raw.timestamps : raw.startTimestamps;
     const builder = new StepSeriesBuilder(grid.count);
     forEachSampleAtStep(raw, grid, shift, context.lookback, (step, index) => {
       builder.setFloat(step, (times?.[index] ?? 0) / 1000);
     });
-    if (builder.isEmpty) continue;
-    context.supervisor.hold(grid.count);
-    result.push(builder.build(raw.labels, true));
+    result.push(builder.isEmpty ? undefined : builder.build(raw.labels, true));
+    if (!builder.isEmpty) context.supervisor.hold(grid.count);
   }
-  return result;
+  return byLabels(result, set);
 }
 
 /** `timestamp` of anything else: the time of the step. */

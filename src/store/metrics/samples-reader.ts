@@ -1,14 +1,15 @@
+import type { Histogram } from '../../promql/histogram.ts';
 import type { Labels } from '../../promql/labels.ts';
-import { indexAbove } from '../../promql/search.ts';
-import type { RawSeries, TimeRange } from '../../promql/series-source.ts';
+import type { SeriesSet, TimeRange } from '../../promql/series-source.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import { columnOf, type NativeBlock, NativeFormatError, numbersOf, ofKind } from '../native/native-column.ts';
 import { decodeHistogram } from '../rows/histogram-bytes.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
+import { GatheredSeries, type ReadSeries, seriesFrom } from './gathered-series.ts';
 import { IdSlots } from './id-slots.ts';
 import type { NumberRoom } from './number-room.ts';
 import type { SampleFeatures } from './remembered-series.ts';
-import { SampleBuffer, type SampleColumns } from './sample-buffer.ts';
+import { SampleBlocks, type SampleColumns } from './sample-blocks.ts';
 
 export interface SamplesToRead {
   readonly range: TimeRange;
@@ -33,16 +34,15 @@ const longestFlagged = 2 ** 30 - 1;
 const startFlag = 2 ** 31;
 const histogramFlag = 2 ** 30;
 
-/** Sorts the rows of the samples table into series. */
+/** Finds the series of the rows of the samples table. */
 export class SamplesReader {
   readonly columns: Sql;
   /** From where samples are read, in milliseconds since the epoch. */
   readonly from: number;
   readonly #read: SamplesToRead;
-  readonly #buffers: SampleBuffer[] = [];
-  readonly #slots = new IdSlots(() => this.#buffers.push(new SampleBuffer(this.#read.room)));
+  readonly #blocks: SampleBlocks;
+  readonly #slots = new IdSlots(() => this.#blocks.runs.addSeries());
   readonly #rangeFrom: number;
-  readonly #span: number;
   readonly #isFlagged: boolean;
   readonly #startsAt: number;
   readonly #histogramsAt: number;
@@ -57,8 +57,8 @@ export class SamplesReader {
     this.from = features.histograms ? Math.max(this.#rangeFrom - histogramLead, 0) : this.#rangeFrom;
     // Those in front of the range are few, and are counted without them in the end.
     this.#maxSamples = features.histograms ? 2 * maxSamples : maxSamples;
-    this.#span = Math.floor(range.to) - this.from;
-    this.#isFlagged = this.#span <= longestFlagged;
+    this.#blocks = new SampleBlocks(read.room, this.from);
+    this.#isFlagged = Math.floor(range.to) - this.from <= longestFlagged;
     const columns = [sql`toLowCardinality(Id)`, this.#time(features), sql`Value`];
     this.#startsAt = features.startTimestamps
       ? columns.push(sql`toUnixTimestamp64Milli(StartTimestamp)`) - 1
@@ -95,54 +95,47 @@ export class SamplesReader {
   }
 
   read(block: NativeBlock): void {
-    if (this.#flags !== 0) {
-      for (const time of numbersOf(block, 1, Uint32Array)) this.#flag(time);
-      return;
-    }
-    const samples = this.#columnsOf(block);
+    if (this.#isFlagged) this.#flag(allBits(numbersOf(block, 1, Uint32Array)));
+    // All is read again then.
+    if (this.#flags !== 0) return;
+    this.#count(block.rows);
     const { indices, values } = columnOf(block, 0, 'dictionary');
     const ids = ofKind(values, 'numbers').values;
     if (!(ids instanceof BigUint64Array)) throw new NativeFormatError('ids are no numbers of 64 bits');
-    this.#count(block.rows);
+    const kept = this.#blocks.add(this.#columnsOf(block));
+    const { runs } = this.#blocks;
     const slotAt = this.#slots.slotsOf(ids);
-    const buffers = this.#buffers;
-    let bits = 0;
     for (let start = 0, end = 0; start < block.rows; start = end) {
       const index = indices[start] ?? 0;
       while (end < block.rows && indices[end] === index) end++;
-      bits |= buffers[slotAt(index)]?.add(samples, start, end, this.#span) ?? 0;
+      runs.add(slotAt(index), kept, start, end);
     }
-    // What was sorted in with such a time is read again.
-    if (this.#isFlagged) this.#flag(bits);
     if (this.#slots.ids.length > this.#read.mostSeries) throw this.#read.tooManySeries();
   }
 
-  /** The samples of the series that are known. @param labels of each of `ids` */
-  series(labels: readonly (Labels | undefined)[]): RawSeries[] {
-    const scratch = new Float64Array(this.#buffers.reduce((most, { count }) => Math.max(most, count), 0));
-    const gathered: RawSeries[] = [];
-    for (const [slot, buffer] of this.#buffers.entries()) {
-      const known = labels[slot];
-      if (known !== undefined) gathered.push(buffer.series(known, scratch));
-    }
-    if (this.from === this.#rangeFrom) return gathered;
-    return gathered.flatMap((series) => cut(series, this.#rangeFrom));
+  /**
+   * The series that are known.
+   *
+   * @param labels of each of `ids`
+   * @param inOrder orders series by labels
+   */
+  series(
+    labels: readonly (Labels | undefined)[],
+    inOrder: (series: readonly ReadSeries[]) => readonly ReadSeries[],
+  ): SeriesSet {
+    const known = labels.flatMap((one, slot) => (one === undefined ? [] : [{ labels: one, slot }]));
+    const ordered = inOrder(known);
+    return this.from === this.#rangeFrom
+      ? new GatheredSeries(this.#blocks, ordered)
+      : seriesFrom(this.#rangeFrom, this.#blocks, ordered);
   }
 
   #columnsOf(block: NativeBlock): SampleColumns {
-    const histograms = this.#histogramsAt < 0 ? undefined : columnOf(block, this.#histogramsAt, 'bytes');
     return {
       timestamps: this.#isFlagged ? numbersOf(block, 1, Uint32Array) : numbersOf(block, 1, BigInt64Array),
-      base: this.from,
       values: numbersOf(block, 2, Float64Array),
       startTimestamps: this.#startsAt < 0 ? undefined : numbersOf(block, this.#startsAt, BigInt64Array),
-      histogram:
-        histograms &&
-        ((row) => {
-          const start = row === 0 ? 0 : (histograms.ends[row - 1] ?? 0);
-          const end = histograms.ends[row] ?? 0;
-          return start === end ? undefined : decodeHistogram(histograms.bytes.subarray(start, end));
-        }),
+      histograms: this.#histogramsAt < 0 ? undefined : histogramsOf(block, this.#histogramsAt),
     };
   }
 
@@ -159,18 +152,16 @@ export class SamplesReader {
   }
 }
 
-/** The samples from a time on; none where that leaves no sample. */
-function cut(series: RawSeries, from: number): RawSeries[] {
-  const { labels, timestamps, values, histograms, startTimestamps } = series;
-  const begin = indexAbove(timestamps, from - 1);
-  if (begin === timestamps.length) return [];
-  return [
-    {
-      labels,
-      timestamps: timestamps.subarray(begin),
-      values: values.subarray(begin),
-      histograms: histograms?.slice(begin),
-      startTimestamps: startTimestamps?.subarray(begin),
-    },
-  ];
+function allBits(times: Uint32Array): number {
+  let bits = 0;
+  for (let row = 0; row < times.length; row++) bits |= times[row] ?? 0;
+  return bits;
+}
+
+function histogramsOf(block: NativeBlock, column: number): (Histogram | undefined)[] {
+  const { bytes, ends } = columnOf(block, column, 'bytes');
+  return Array.from(ends, (end, row) => {
+    const start = row === 0 ? 0 : (ends[row - 1] ?? 0);
+    return start === end ? undefined : decodeHistogram(bytes.subarray(start, end));
+  });
 }

@@ -1,5 +1,5 @@
 import type { ScriptStore } from '../../promql/promqltest/store.ts';
-import type { RawSeries, SeriesSource } from '../../promql/series-source.ts';
+import type { SeriesSet, SeriesSource } from '../../promql/series-source.ts';
 import { MetricRows } from '../rows/metric-rows.ts';
 import { metricTableName } from '../schema/metric-tables.ts';
 import { sql } from '../sql/sql.ts';
@@ -16,7 +16,7 @@ export async function tableScriptStore(options: StoreOptions): Promise<ScriptSto
   const samples = metricTableName('samples', database);
   const metadata = { type: 'unknown', unit: '', help: '' } as const;
   const tables = new TableSource({ clickhouse, series, samples });
-  const selected = new Map<string, Promise<readonly RawSeries[]>>();
+  const selected = new Map<string, Promise<SeriesSet>>();
   const source: SeriesSource = {
     select(matchers, range, hints, signal) {
       const key = JSON.stringify([matchers, range]);

@@ -5,7 +5,8 @@ import { startTestEngine, type TestEngine } from '../../../test/support/store.ts
 import type { Matcher } from '../../promql/ast.ts';
 import { createHistogram, type Histogram } from '../../promql/histogram.ts';
 import { MemorySource } from '../../promql/memory-source.ts';
-import type { RawSeries } from '../../promql/series-source.ts';
+import { byLabels } from '../../promql/series-set.ts';
+import type { RawSeries, SeriesSet } from '../../promql/series-source.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import type { MetricSample } from '../rows/metric-record.ts';
 import { metricTableName } from '../schema/metric-tables.ts';
@@ -58,8 +59,8 @@ const bitsOf = (values: Float64Array): string[] =>
  * Series in a form that can be compared, in their order; values as bits. The hint of the first histogram depends
  * on what came before the range.
  */
-function comparable(series: readonly RawSeries[]): unknown {
-  return series.map(({ labels, timestamps, values, histograms, startTimestamps }) => {
+function comparable(series: SeriesSet): unknown {
+  const compared = Array.from(series, ({ labels, timestamps, values, histograms, startTimestamps }) => {
     const bits = bitsOf(values);
     return {
       labels: labels.toObject(),
@@ -71,8 +72,11 @@ function comparable(series: readonly RawSeries[]): unknown {
       startTimestamps: bits.map((_, i) => startTimestamps?.[i] ?? 0),
     };
   });
+  return byLabels(compared, series);
 }
 
+const timesOf = (series: Iterable<RawSeries>): number[][] =>
+  Array.from(series, ({ timestamps }) => [...timestamps]);
 const named = (name: string): Matcher[] => [{ label: '__name__', op: '=', value: name }];
 const samplesAt = (...times: readonly number[]): MetricSample[] =>
   times.map((timestamp) => ({ timestamp, value: timestamp / 1000 }));
@@ -86,7 +90,7 @@ describe('series of the tables', () => {
     const midnight = noon + DAY / 2;
     await insert([[{ __name__: 'm', a: '1' }, samplesAt(midnight - 1, midnight, midnight + DAY, noon)]]);
     const timesFrom = async (from: number, to: number) =>
-      (await source.select(named('m'), { from, to }, hints, signal)).map(({ timestamps }) => [...timestamps]);
+      timesOf(await source.select(named('m'), { from, to }, hints, signal));
     expect(await timesFrom(midnight - 1, midnight)).toEqual([[midnight - 1, midnight]]);
     expect(await timesFrom(noon + 1, midnight - 2)).toEqual([]);
     expect(await timesFrom(midnight, midnight + DAY - 1)).toEqual([[midnight]]);
@@ -139,8 +143,8 @@ describe('series of the tables', () => {
     for (const [index, [, , expected]] of cases.entries()) {
       for (const name of [`a${index}`, `b${index}`]) {
         const found = await source.select(named(name), { from: noon, to: noon }, hints, signal);
-        expect(found.map(({ timestamps }) => [...timestamps])).toEqual([[noon]]);
-        expect(found[0]).toMatchObject(expected);
+        expect(timesOf(found)).toEqual([[noon]]);
+        expect([...found]).toMatchObject([expected]);
       }
     }
   });
@@ -211,7 +215,7 @@ describe('series of the tables', () => {
     );
     expect(
       await source.select(named('m'), range, { ...hints, maxSamples: 10, maxSeries: 5 }, signal),
-    ).toHaveLength(5);
+    ).toMatchObject({ seriesCount: 5, sampleCount: 10 });
   });
 
   test('an aborted query ends with the reason', async () => {

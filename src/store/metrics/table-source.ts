@@ -1,5 +1,6 @@
 import type { Matcher } from '../../promql/ast.ts';
-import type { RawSeries, SelectHints, SeriesSource, TimeRange } from '../../promql/series-source.ts';
+import { seriesSet } from '../../promql/series-set.ts';
+import type { SelectHints, SeriesSet, SeriesSource, TimeRange } from '../../promql/series-source.ts';
 import { InputError } from '../../telemetry/input-error.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import { LabelOrder } from './label-order.ts';
@@ -73,7 +74,7 @@ export class TableSource implements SeriesSource {
     range: TimeRange,
     hints: SelectHints,
     signal: AbortSignal,
-  ): Promise<readonly RawSeries[]> {
+  ): Promise<SeriesSet> {
     return this.#select(matchers, range, hints, signal, new NumberRoom(this.#pool));
   }
 
@@ -83,7 +84,7 @@ export class TableSource implements SeriesSource {
     { maxSamples, maxSeries }: SelectHints,
     signal: AbortSignal,
     room: NumberRoom,
-  ): Promise<readonly RawSeries[]> {
+  ): Promise<SeriesSet> {
     signal.throwIfAborted();
     const condition = seriesCondition(matchers);
     const selection: Selection = {
@@ -107,7 +108,7 @@ export class TableSource implements SeriesSource {
   }
 
   /** Reads the samples of a metric, then the series of which the labels are not known yet: mostly none. */
-  async #samplesFirst(name: string, selection: Selection): Promise<readonly RawSeries[]> {
+  async #samplesFirst(name: string, selection: Selection): Promise<SeriesSet> {
     const { condition, range } = selection;
     const conditions = [sql`MetricName = ${name}`];
     if (condition.onlyName === undefined) {
@@ -133,13 +134,13 @@ export class TableSource implements SeriesSource {
       const series = await this.#readSeries(selection);
       labels = reader.ids.map((id, slot) => labels[slot] ?? series.get(id)?.labels);
     }
-    return this.#order.ordered(name, reader.series(labels));
+    return reader.series(labels, (series) => this.#order.ordered(name, series));
   }
 
-  async #seriesFirst(selection: Selection): Promise<readonly RawSeries[]> {
+  async #seriesFirst(selection: Selection): Promise<SeriesSet> {
     const { condition, range } = selection;
     const series = await this.#readSeries(selection);
-    if (series.size === 0) return [];
+    if (series.size === 0) return seriesSet([]);
     const all = [...series.values()];
     const reader = new SamplesReader({
       ...selection,
@@ -156,8 +157,8 @@ export class TableSource implements SeriesSource {
       conditions.push(sql`Id IN (${listOr([...series.keys()], sql`SELECT Id ${rows}`)})`);
     }
     await this.#readSamples(reader, conditions, selection);
-    const found = reader.series(reader.ids.map((id) => series.get(id)?.labels));
-    return found.sort((a, b) => a.labels.compare(b.labels));
+    const labels = reader.ids.map((id) => series.get(id)?.labels);
+    return reader.series(labels, (found) => found.toSorted((a, b) => a.labels.compare(b.labels)));
   }
 
   async #readSeries({ condition, range, ...selection }: Selection): Promise<Map<bigint, StoredSeries>> {
