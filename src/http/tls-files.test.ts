@@ -109,7 +109,7 @@ describe('a listener with a certificate', () => {
     const sent = request(options).end();
     const answered = once(sent, 'response');
     const original = finish;
-    await waitFor('the request', 5_000, () => finish !== original);
+    await waitFor('the request', 30_000, () => finish !== original);
     const idleClosed = closing(idle);
     const closed = listener?.close(2_000);
     await idleClosed;
@@ -129,14 +129,14 @@ describe('a listener with a certificate', () => {
     const port = await serve((_, response) => void response.end());
     expect(await handshake(port)).toBe('first TLSv1.3');
     mount('second');
-    await waitFor('the new certificate', 5_000, async () => (await handshake(port)) === 'second TLSv1.3');
+    await waitFor('the new certificate', 30_000, async () => (await handshake(port)) === 'second TLSv1.3');
     // Older protocols must not come back with a new certificate.
     expect(await handshake(port, { maxVersion: 'TLSv1.2' })).toBe('second TLSv1.2');
     copyFileSync(pem('first.key'), join(folder, '..second', 'tls.key'));
-    await waitFor('the complaint', 5_000, () => log.some((line) => line.includes('from before goes on')));
+    await waitFor('the complaint', 30_000, () => log.some((line) => line.includes('from before goes on')));
     expect(await handshake(port)).toBe('second TLSv1.3');
     copyFileSync(pem('first.crt'), join(folder, '..second', 'tls.crt'));
-    await waitFor('the repair', 5_000, async () => (await handshake(port)) === 'first TLSv1.3');
+    await waitFor('the repair', 30_000, async () => (await handshake(port)) === 'first TLSv1.3');
     expect(log.join('')).not.toContain('PRIVATE KEY');
   });
 });

@@ -258,7 +258,7 @@ describe('the store', () => {
   });
 });
 
-test('the recorded telemetry comes in whole, with progress', { timeout: 120_000 }, async () => {
+test('the recorded telemetry comes in whole, with progress', async () => {
   const recorded = fileURLToPath(new URL('../../../shared/data/trainticket-2023-01-29', import.meta.url));
   const progress: ImportProgress[] = [];
   const result = await run([recorded], { now: Date.now, onProgress: (step) => progress.push(step) });

@@ -140,7 +140,7 @@ describe('what is in flight', () => {
       endpoint.postJson('/v1/logs', logs),
       endpoint.postJson('/v1/logs', logsRequest([log('b')])),
     ];
-    await expect.poll(() => waiting.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => waiting.length).toBe(2);
     const refused = await endpoint.postJson('/v1/logs', logs);
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe('1');
@@ -161,7 +161,7 @@ describe('what is in flight', () => {
         release = resolve;
       });
     const held = endpoint.postJson('/v1/logs', logsRequest([log('x'.repeat(1500))]));
-    await expect.poll(() => endpoint.sink.tokens.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => endpoint.sink.tokens.length).toBe(1);
     expect((await endpoint.postJson('/v1/logs', logsRequest([log('y'.repeat(1500))]))).status).toBe(429);
     release();
     expect((await held).status).toBe(200);
@@ -179,9 +179,9 @@ describe('what is in flight', () => {
     socket.write(bytes.subarray(0, 50));
     const statusOfAnother = async (): Promise<number> =>
       (await endpoint.postJson('/v1/traces', traces)).status;
-    await expect.poll(statusOfAnother, { timeout: 10_000 }).toBe(429);
+    await expect.poll(statusOfAnother).toBe(429);
     socket.destroy();
-    await expect.poll(statusOfAnother, { timeout: 10_000 }).toBe(200);
+    await expect.poll(statusOfAnother).toBe(200);
     expect(endpoint.sink.count('logs')).toBe(0);
     expect(endpoint.sink.count('traces')).toBe(1);
   });

@@ -155,7 +155,7 @@ describe('an export', () => {
     const answer = endpoint.postJson('/v1/logs', logsRequest(records)).finally(() => {
       answered = true;
     });
-    await expect.poll(() => calls, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => calls).toBe(2);
     await new Promise((resolve) => setImmediate(resolve));
     expect(answered).toBe(false);
     release();

@@ -81,9 +81,9 @@ describe.each(kinds)('client %s', (kind) => {
       () => false,
       () => true,
     );
-    await waitFor('progress', 5_000, () => progress === 1);
+    await waitFor('progress', 30_000, () => progress === 1);
     abort.abort();
-    await waitFor('the abort', 5_000, () => fixture.events.aborted.has('a'));
+    await waitFor('the abort', 30_000, () => fixture.events.aborted.has('a'));
     expect(await failed).toBe(true);
     await client.close();
   });

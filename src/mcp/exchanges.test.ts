@@ -15,8 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const isStarted = (id: string) => waitFor(`${id} to start`, 5_000, () => fixture.events.started.has(id));
-const isAborted = (id: string) => waitFor(`${id} to be aborted`, 5_000, () => fixture.events.aborted.has(id));
+const isStarted = (id: string) => waitFor(`${id} to start`, 30_000, () => fixture.events.started.has(id));
+const isAborted = (id: string) =>
+  waitFor(`${id} to be aborted`, 30_000, () => fixture.events.aborted.has(id));
 
 const headersOf = (key: string, method: string, name?: string) => ({
   ...bearer(key),
@@ -106,7 +107,7 @@ describe('a subscription', () => {
     const others = await subscribe('bob');
     expect(others.status).toBe(200);
     for (const stream of streams) stream.drop();
-    await waitFor('room', 5_000, async () => {
+    await waitFor('room', 30_000, async () => {
       const again = await subscribe('alice');
       again.drop();
       return again.status === 200;

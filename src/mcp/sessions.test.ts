@@ -27,11 +27,12 @@ const list = (key: string, session: string) =>
   postMcp(url, listTools, { ...bearer(key), 'mcp-session-id': session });
 const status = async (key: string, session: string) => (await list(key, session)).status;
 const sessions = (count: number) =>
-  waitFor(`${count} sessions`, 5_000, () => fixture.endpoint.sessions() === count);
+  waitFor(`${count} sessions`, 30_000, () => fixture.endpoint.sessions() === count);
 const end = (key: string, session: string) =>
   rawRequest(url, { method: 'DELETE', headers: { ...bearer(key), 'mcp-session-id': session } });
-const isStarted = (id: string) => waitFor(`${id} to start`, 5_000, () => fixture.events.started.has(id));
-const isAborted = (id: string) => waitFor(`${id} to be aborted`, 5_000, () => fixture.events.aborted.has(id));
+const isStarted = (id: string) => waitFor(`${id} to start`, 30_000, () => fixture.events.started.has(id));
+const isAborted = (id: string) =>
+  waitFor(`${id} to be aborted`, 30_000, () => fixture.events.aborted.has(id));
 
 describe('a session', () => {
   test('starts with initialize, and every answer names it', async () => {
@@ -156,7 +157,7 @@ describe('idling', () => {
     stream.drop();
     await stream.ended;
     // The server sees the end of the connection in a later turn of its loop; it takes no request to do so.
-    await waitFor('the server to notice', 5_000, () => fixture.openConnections() === 0);
+    await waitFor('the server to notice', 30_000, () => fixture.openConnections() === 0);
   }
 });
 

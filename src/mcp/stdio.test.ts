@@ -42,7 +42,7 @@ function start(graceMs = 10_000, options: Partial<StdioOptions> = {}, sent: read
     send: (...messages: unknown[]) => stdin.write(text(messages)),
     /** The answer to a request, once it is there. */
     answer: (id: number) =>
-      waitFor(`answer ${id}`, 5_000, () => lines().find((line) => JSON.parse(line).id === id)),
+      waitFor(`answer ${id}`, 30_000, () => lines().find((line) => JSON.parse(line).id === id)),
   };
 }
 
@@ -79,7 +79,7 @@ describe('stdio', () => {
     const { send, stdin, events, lines, connection } = start();
     send(initialize, initialized, call(2, 'slow', { id: 'a' }), call(3, 'echo', { text: 'last' }));
     stdin.end();
-    await waitFor('the call', 5_000, () => events.started.has('a'));
+    await waitFor('the call', 30_000, () => events.started.has('a'));
     events.emit('release', 'a');
     await connection.closed;
     expect(lines().map((line) => JSON.parse(line).id)).toEqual([1, 3, 2]);
@@ -97,7 +97,7 @@ describe('stdio', () => {
   test('what does not end in time is aborted', async () => {
     const { send, stdin, events, connection } = start(1);
     send(initialize, initialized, call(2, 'slow', { id: 'a' }));
-    await waitFor('the call', 5_000, () => events.started.has('a'));
+    await waitFor('the call', 30_000, () => events.started.has('a'));
     stdin.end();
     await connection.closed;
     expect(events.aborted.has('a')).toBe(true);
@@ -106,9 +106,9 @@ describe('stdio', () => {
   test('a cancelled call is aborted, and holds nothing up', async () => {
     const { send, stdin, events, lines, connection } = start();
     send(initialize, initialized, call(2, 'slow', { id: 'a' }));
-    await waitFor('the call', 5_000, () => events.started.has('a'));
+    await waitFor('the call', 30_000, () => events.started.has('a'));
     send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 2 } });
-    await waitFor('the abort', 5_000, () => events.aborted.has('a'));
+    await waitFor('the abort', 30_000, () => events.aborted.has('a'));
     stdin.end();
     await connection.closed;
     expect(lines().map((line) => JSON.parse(line).id)).toEqual([1]);
@@ -117,7 +117,7 @@ describe('stdio', () => {
   test('a client that has gone ends it at once', async () => {
     const { send, stdout, events, connection } = start();
     send(initialize, initialized, call(2, 'slow', { id: 'a' }));
-    await waitFor('the call', 5_000, () => events.started.has('a'));
+    await waitFor('the call', 30_000, () => events.started.has('a'));
     stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await connection.closed;
     expect(events.aborted.has('a')).toBe(true);

@@ -19,7 +19,7 @@ const window = {
 beforeAll(async () => {
   product = await startProduct();
   await send(product.otlpUrl, sample);
-}, 90_000);
+});
 
 afterAll(async () => {
   await product?.stop();
@@ -53,7 +53,7 @@ async function audit(...args: string[]): Promise<z.output<typeof printed>> {
 /** The records of a key, oldest first, once there are so many. */
 async function recordsOf(key: string, count: number) {
   const id = key.split('_')[1] ?? '';
-  return waitFor(`${count} records of ${id}`, 20_000, async () => {
+  return waitFor(`${count} records of ${id}`, 30_000, async () => {
     const { records } = await audit('--key', id);
     return records.length >= count && records.reverse();
   });
@@ -303,7 +303,7 @@ test('every kind of client is recorded, on stdio too, and the records outlive th
   await assistant.call('search-logs', { limit: 7 });
   await assistant.close();
   process.kill(other.pid, 'SIGTERM');
-  const after = await waitFor('the end of the server', 20_000, async () => {
+  const after = await waitFor('the end of the server', 30_000, async () => {
     const { code, stdout } = await runCommand(['audit', '--json'], { KUBESENSE_DATA_DIR: other.dataDir });
     return code === 0 && (await other.readiness()) === 0 && printed.parse(JSON.parse(stdout));
   });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   });
   const roles = ['query', 'ingest', 'admin'].flatMap((role) => ['--role', role]);
   key = await createKey(product.dataDir, ...roles);
-}, 90_000);
+});
 
 afterAll(async () => {
   await product?.stop();

@@ -77,7 +77,7 @@ beforeAll(async () => {
   const revoked = keep('revoked', await createKey(dataDir));
   await runCommand(['keys', 'revoke', revoked.split('_')[1] ?? ''], { KUBESENSE_DATA_DIR: dataDir });
   keep('unknown', generateKey().key);
-}, 120_000);
+});
 
 afterAll(async () => {
   await product?.stop();
@@ -169,7 +169,7 @@ test('MCP, with sessions and without', async () => {
     await ask('MCP', `/mcp?key=${key}`, { method: 'POST', headers: json, body: '{}' });
     await ask('MCP', `/mcp/${key}`, { headers: bearer(key) });
   }
-}, 120_000);
+});
 
 test("Prometheus' API", async () => {
   for (const { key } of keys) {
@@ -193,7 +193,7 @@ test("Prometheus' API", async () => {
       headers: { 'x-api-key': key, cookie: `key=${key}` },
     });
   }
-}, 120_000);
+});
 
 test('ingest', async () => {
   const { otlpUrl } = product;
@@ -221,7 +221,7 @@ test('ingest', async () => {
       for (const request of requests) await ask('ingest', path, request, otlpUrl);
     }
   }
-}, 120_000);
+});
 
 test('the console', async () => {
   const { origin } = product.mcpUrl;
@@ -272,7 +272,7 @@ test('the console', async () => {
   }
   await ask('page', `/${keyOf('admin')}`);
   await ask('page', `/assets/${keyOf('admin')}?${keyOf('admin')}`);
-}, 120_000);
+});
 
 test('the command line', async () => {
   const valid = keyOf('query');
@@ -289,7 +289,7 @@ test('the command line', async () => {
     const { stdout, stderr } = await runCommand(args, { KUBESENSE_DATA_DIR: dataDir, ...settings });
     told(`command ${args.join(' ').replaceAll(valid, 'KEY')}`, stdout + stderr);
   }
-}, 120_000);
+});
 
 test('a crash of the engine, while a query is running that holds a key', async () => {
   const key = keyOf('unknown');
@@ -308,7 +308,7 @@ test('a crash of the engine, while a query is running that holds a key', async (
   await waitFor('the engine to be back', 60_000, async () => (await product.readiness()) === 200);
   told('after the crash', (await assistant.call('search-logs', { filters: `body = '${key}'` })).text);
   await assistant.close();
-}, 120_000);
+});
 
 test('what the server tells of itself', async () => {
   await ask('metrics', '/metrics');
@@ -373,4 +373,4 @@ test('nor does a line of the log, nor a file, nor a row of a table', async () =>
   expect(rows).toBeGreaterThan(100);
   await clickhouse.close();
   await engine.close();
-}, 120_000);
+});

@@ -87,4 +87,4 @@ test('the one-time link makes an admin key; a key generated with it works within
   expect([...problems, ...again.problems]).toEqual([]);
   await page.context().close();
   await again.page.context().close();
-}, 60_000);
+});

@@ -19,7 +19,7 @@ const setupLink = (text: string) => /(http\S+)\/#\/setup\/(\S+)/.exec(text);
 beforeAll(async () => {
   product = await startProduct({ dataDir });
   await send(product.otlpUrl, sample);
-}, 90_000);
+});
 afterAll(() => product?.stop());
 
 const generated = z.object({ secret: z.string(), key: z.object({ id: z.string() }) });
@@ -173,4 +173,4 @@ test('a start with an admin key prints no link', async () => {
   expect((await after.get('/session')).json).toMatchObject({ signed_in: false });
   const key = await createKey(dataDir, '--role', 'admin');
   expect((await after.post('/session', { key })).status).toBe(200);
-}, 60_000);
+});

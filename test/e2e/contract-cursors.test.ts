@@ -112,7 +112,7 @@ test('cursors lead through all records, and hold over a restart, for their key a
   const rest = await search(later, 'search-traces', { ...slowest, cursor: first });
   expect(rowsOf(rest).map(({ span_id }) => span_id)).toEqual(names.slice(10, 20));
   await later.close();
-}, 120_000);
+});
 
 describe('KUBESENSE_CURSOR_SECRET_FILE', () => {
   test('lets replicas take each other’s cursors', async () => {
@@ -151,7 +151,7 @@ describe('KUBESENSE_CURSOR_SECRET_FILE', () => {
       'no cursor of this server',
     );
     for (const assistant of assistants) await assistant.close();
-  }, 120_000);
+  });
 
   test.each([
     [
@@ -160,22 +160,18 @@ describe('KUBESENSE_CURSOR_SECRET_FILE', () => {
       /KUBESENSE_CURSOR_SECRET_FILE: the file .* holds 5 bytes, takes at least 32, such as `openssl rand -hex 32` gives/,
     ],
     ['missing', undefined, /KUBESENSE_CURSOR_SECRET_FILE: the file .* can't be read/],
-  ])(
-    '%s: the server does not start',
-    async (_, content, message) => {
-      const dataDir = folder();
-      const secret = join(dataDir, 'secret');
-      if (content !== undefined) writeFileSync(secret, content);
-      const { code, stderr } = await runCommand(['serve'], {
-        KUBESENSE_LISTEN: '127.0.0.1:0',
-        KUBESENSE_OTLP_HTTP_LISTEN: '127.0.0.1:0',
-        KUBESENSE_DATA_DIR: dataDir,
-        KUBESENSE_CURSOR_SECRET_FILE: secret,
-      });
-      expect(code).toBe(1);
-      expect(stderr).toMatch(message);
-      expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toHaveLength(1);
-    },
-    60_000,
-  );
+  ])('%s: the server does not start', async (_, content, message) => {
+    const dataDir = folder();
+    const secret = join(dataDir, 'secret');
+    if (content !== undefined) writeFileSync(secret, content);
+    const { code, stderr } = await runCommand(['serve'], {
+      KUBESENSE_LISTEN: '127.0.0.1:0',
+      KUBESENSE_OTLP_HTTP_LISTEN: '127.0.0.1:0',
+      KUBESENSE_DATA_DIR: dataDir,
+      KUBESENSE_CURSOR_SECRET_FILE: secret,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toHaveLength(1);
+  });
 });

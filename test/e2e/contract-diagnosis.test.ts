@@ -32,7 +32,7 @@ beforeAll(async () => {
   assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
   const key = await createKey(product.dataDir, '--namespace', 'jobs');
   limited = await connect('modern', product.mcpUrl, key);
-}, 60_000);
+});
 afterAll(async () => {
   await assistant.close();
   await limited.close();

@@ -62,7 +62,7 @@ test('the engine dies three times while records come in: it is back, and nothing
     const [engine] = childrenOf(product.pid);
     if (engine === undefined) throw new Error('The product has no engine');
     process.kill(engine, 'SIGKILL');
-    await waitFor('readiness to be lost', 10_000, async () => (await product.readiness()) === 503);
+    await waitFor('readiness to be lost', 30_000, async () => (await product.readiness()) === 503);
     await waitFor('readiness to be back', 30_000, async () => (await product.readiness()) === 200);
     expect(childrenOf(product.pid)).not.toContain(engine);
   }
@@ -70,7 +70,7 @@ test('the engine dies three times while records come in: it is back, and nothing
   await expectBatches(assistant, await sending);
   await assistant.close();
   expect(await product.stop()).toEqual({ code: 0, signal: null });
-}, 120_000);
+});
 
 test('the whole product is killed: its folder opens again, and holds all that was acknowledged', async () => {
   const dataDir = temporaryFolder();
@@ -82,7 +82,7 @@ test('the whole product is killed: its folder opens again, and holds all that wa
   }
   const [engine] = childrenOf(first.pid);
   process.kill(first.pid, 'SIGKILL');
-  await waitFor('the engine to end with it', 10_000, () => !isAlive(engine ?? 0));
+  await waitFor('the engine to end with it', 30_000, () => !isAlive(engine ?? 0));
   await first.stop();
 
   const second = await startProduct({ dataDir });
@@ -90,7 +90,7 @@ test('the whole product is killed: its folder opens again, and holds all that wa
   await expectBatches(assistant, batches);
   await assistant.close();
   expect(await second.stop()).toEqual({ code: 0, signal: null });
-}, 120_000);
+});
 
 test('a request that is sent again is not stored again, also after a restart', async () => {
   const dataDir = temporaryFolder();
@@ -109,7 +109,7 @@ test('a request that is sent again is not stored again, also after a restart', a
     await assistant.close();
     expect(await product.stop()).toEqual({ code: 0, signal: null });
   }
-}, 120_000);
+});
 
 test('a request over hundreds of days gets in', async () => {
   const product = await startProduct();
@@ -128,7 +128,7 @@ test('a request over hundreds of days gets in', async () => {
   expect(rows).toHaveLength(1);
   await assistant.close();
   expect(await product.stop()).toEqual({ code: 0, signal: null });
-}, 60_000);
+});
 
 test('stdio on a folder without a server ends its engine with itself', async () => {
   const dataDir = temporaryFolder();
@@ -141,7 +141,7 @@ test('stdio on a folder without a server ends its engine with itself', async () 
   }
   const product = await startProduct({ dataDir });
   expect(await product.stop()).toEqual({ code: 0, signal: null });
-}, 90_000);
+});
 
 function isAlive(pid: number): boolean {
   try {

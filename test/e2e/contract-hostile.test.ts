@@ -11,7 +11,7 @@ let assistant: Assistant;
 beforeAll(async () => {
   product = await startProduct();
   assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
-}, 60_000);
+});
 afterAll(async () => {
   await assistant.close();
   expect(await product.stop()).toEqual({ code: 0, signal: null });
@@ -34,13 +34,9 @@ describe('filters as large as they may be', () => {
     ['500 numbers in attributes', many(500, (i) => `@x${i} = ${i}`, 'AND')],
     ['62 KB of attribute names', many(500, (i) => `@"${'a'.repeat(110)}${i}" > 5`, 'OR')],
     ['57 KB of patterns', many(500, (i) => `@"${'b'.repeat(88)}${i}" LIKE '%a%b_%'`, 'OR')],
-  ])(
-    '%s are answered',
-    async (_, filters) => {
-      expect((await search(assistant, 'search-logs', { filters })).matched).toBe(0);
-    },
-    90_000,
-  );
+  ])('%s are answered', async (_, filters) => {
+    expect((await search(assistant, 'search-logs', { filters })).matched).toBe(0);
+  });
 });
 
 test('durations are added up past 2^64', async () => {

@@ -11,7 +11,7 @@ let key: string;
 beforeAll(async () => {
   product = await startProduct();
   key = await createKey(product.dataDir);
-}, 90_000);
+});
 
 afterAll(async () => {
   expect(await product?.stop()).toEqual({ code: 0, signal: null });

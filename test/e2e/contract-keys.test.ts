@@ -16,7 +16,7 @@ const sample = makeSample(Date.now());
 beforeAll(async () => {
   product = await startProduct();
   await send(product.otlpUrl, sample);
-}, 90_000);
+});
 
 afterAll(async () => {
   expect(await product?.stop()).toEqual({ code: 0, signal: null });
@@ -56,34 +56,30 @@ describe('a key', () => {
   test('lets through only what its roles and its expiry allow', async () => {
     // A busy machine takes seconds to start the command.
     const expired = await createKey(product.dataDir, '--expires', new Date(Date.now() + 8_000).toISOString());
-    await waitFor('the key to expire', 20_000, async () => {
+    await waitFor('the key to expire', 30_000, async () => {
       return (await postMcp(product.mcpUrl, {}, bearer(expired))).status === 401;
     });
     const { code, stderr } = await keys('create', '--name', 'x', '--role', 'queen');
     expect(code).toBe(1);
     expect(stderr).toMatch(/queen.*query/);
-  }, 60_000);
+  });
 });
 
 describe('revoked', () => {
-  test.each(assistantKinds)(
-    'it is refused within 30 s, an open session of %s included',
-    async (kind) => {
-      const key = await createKey(product.dataDir);
-      const assistant = await connect(kind, product.mcpUrl, key);
-      expect(await count(assistant, 'analyze-logs', {})).toBe(sample.logs.length);
-      expect((await keys('revoke', idOf(key))).code).toBe(0);
-      await waitFor('the refusal', 30_000, () =>
-        assistant.call('search-logs', {}).then(
-          () => false,
-          () => true,
-        ),
-      );
-      expect((await postMcp(product.mcpUrl, {}, bearer(key))).status).toBe(401);
-      await assistant.close().catch(() => undefined);
-    },
-    60_000,
-  );
+  test.each(assistantKinds)('it is refused within 30 s, an open session of %s included', async (kind) => {
+    const key = await createKey(product.dataDir);
+    const assistant = await connect(kind, product.mcpUrl, key);
+    expect(await count(assistant, 'analyze-logs', {})).toBe(sample.logs.length);
+    expect((await keys('revoke', idOf(key))).code).toBe(0);
+    await waitFor('the refusal', 30_000, () =>
+      assistant.call('search-logs', {}).then(
+        () => false,
+        () => true,
+      ),
+    );
+    expect((await postMcp(product.mcpUrl, {}, bearer(key))).status).toBe(401);
+    await assistant.close().catch(() => undefined);
+  });
 
   test('its open event stream ends within 30 s', async () => {
     const key = await createKey(product.dataDir);
@@ -97,7 +93,7 @@ describe('revoked', () => {
       if (error instanceof Error && error.name === 'TimeoutError') throw error;
     });
     expect(Date.now() - revoked).toBeLessThan(31_000);
-  }, 60_000);
+  });
 
   test('a key that does not exist can not be revoked', async () => {
     const { code, stderr } = await keys('revoke', 'nobody');

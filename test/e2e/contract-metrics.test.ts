@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   expect(response.status, await response.text()).toBe(200);
   assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
-}, 90_000);
+});
 
 afterAll(async () => {
   await assistant?.close();

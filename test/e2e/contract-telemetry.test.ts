@@ -48,7 +48,7 @@ beforeAll(async () => {
     product.mcpUrl,
     await createKey(product.dataDir, '--namespace', 'payments'),
   );
-}, 60_000);
+});
 
 afterAll(() => limited?.close());
 

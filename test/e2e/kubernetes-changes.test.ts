@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
   assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
   ofShop = await connect('modern', product.mcpUrl, await createKey(product.dataDir, '--namespace', 'shop'));
-}, 90_000);
+});
 
 afterAll(async () => {
   await assistant?.close();

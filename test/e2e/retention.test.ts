@@ -38,4 +38,4 @@ test('what runs beside a server, with settings of its own, leaves the retention 
   expect((await runCommand(['audit'], beside)).code).toBe(0);
   expect(await retentions(product.dataDir)).toEqual(set);
   expect(await product.stop()).toEqual({ code: 0, signal: null });
-}, 90_000);
+});

@@ -25,7 +25,7 @@ export function useSampledProduct(kind: AssistantKind = 'modern'): () => Sampled
     const iso = (time: bigint) => new Date(Number(time / 1_000_000n)).toISOString();
     const window = { from_time: iso(sample.start), to_time: iso(sample.start + 1_800_000_000_000n) };
     sampled = { product, assistant, sample, window };
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await sampled?.assistant.close();

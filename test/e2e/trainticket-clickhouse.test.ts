@@ -39,7 +39,7 @@ describe('the recording in a ClickHouse server', () => {
     for (const name of keyCases) await checkCase(other, expectedCase(name));
     await other.close();
     expect(await replica.stop()).toEqual({ code: 0, signal: null });
-  }, 60_000);
+  });
 
   test('stdio asks for a key there, whose rights it has', async () => {
     const env = { ...settings, KUBESENSE_DATA_DIR: product.dataDir };
@@ -48,7 +48,7 @@ describe('the recording in a ClickHouse server', () => {
     const other = await connectStdio({ ...env, KUBESENSE_API_KEY: key });
     await checkCase(other, expectedCase('logs: by level'));
     await other.close();
-  }, 60_000);
+  });
 });
 
 test('the store goes away: readiness says so, senders are told to come back, tools say it without its address', async () => {
@@ -69,7 +69,7 @@ test('the store goes away: readiness says so, senders are told to come back, too
   await assistant.close();
   expect(await product.stop()).toEqual({ code: 0, signal: null });
   await server.close();
-}, 120_000);
+});
 
 function settingsOf(
   { url, username, password }: { url: string; username: string; password: string },

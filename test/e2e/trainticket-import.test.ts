@@ -40,7 +40,7 @@ describe('the recording, imported into a folder that no server has open', () => 
     beforeAll(async () => {
       product = await startProduct({ dataDir });
       assistant = await connect('modern', product.mcpUrl, await createKey(dataDir));
-    }, 90_000);
+    });
     afterAll(async () => {
       await assistant?.close();
       expect(await product?.stop()).toEqual({ code: 0, signal: null });

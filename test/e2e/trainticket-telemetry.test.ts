@@ -14,7 +14,7 @@ test('the committed expectations are what the recording gives', async () => {
   const { code, stdout, stderr } = await runScript(here('expectations.mjs'), [], 60_000);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(readFileSync(here('expected.json'), 'utf8'))).toEqual(JSON.parse(stdout));
-}, 90_000);
+});
 
 describe('formulas over the recording', () => {
   let product: Product;

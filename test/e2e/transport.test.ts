@@ -101,7 +101,7 @@ describe('beyond loopback', () => {
     const withKey = { ...sent, headers: { ...sent.headers, ...bearer(key) } };
     expect((await rawRequest(logs, withKey)).status).toBe(200);
     expect(await product.stop()).toEqual({ code: 0, signal: null });
-  }, 60_000);
+  });
 });
 
 describe('with a certificate', () => {
@@ -119,7 +119,7 @@ describe('with a certificate', () => {
       },
     });
     key = await createKey(product.dataDir);
-  }, 90_000);
+  });
   afterAll(async () => {
     vi.unstubAllGlobals();
     expect(await product?.stop()).toEqual({ code: 0, signal: null });
@@ -186,7 +186,7 @@ describe('each request', () => {
   beforeAll(async () => {
     product = await startProduct({ settings: { KUBESENSE_LOG_LEVEL: 'trace' } });
     key = await createKey(product.dataDir);
-  }, 90_000);
+  });
   afterAll(async () => {
     expect(await product?.stop()).toEqual({ code: 0, signal: null });
   });

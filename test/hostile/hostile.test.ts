@@ -54,7 +54,7 @@ beforeAll(async () => {
     })),
   );
   assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
-}, 120_000);
+});
 
 /** Posts points of one gauge, `shop_hostile`. */
 async function sendMetrics(dataPoints: readonly unknown[]): Promise<void> {

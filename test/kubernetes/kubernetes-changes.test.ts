@@ -10,7 +10,7 @@ let engine: TestEngine;
 const worlds: ClusterWorld[] = [];
 beforeAll(async () => {
   engine = await startTestEngine();
-}, 60_000);
+});
 afterAll(async () => {
   for (const world of worlds) await world.close();
   await engine?.close();
@@ -79,7 +79,7 @@ test('an event is the same from either receiver, in any form, sent once or again
     );
     expect((await changesOf(world)).changes, name).toEqual(expected);
   }
-}, 60_000);
+});
 
 describe('repetitions of an event', () => {
   let database = 0;
@@ -123,7 +123,7 @@ describe('repetitions of an event', () => {
       }),
       { numRuns: 6, seed: 2 },
     );
-  }, 60_000);
+  });
 });
 
 test('a window in which nothing happens is empty, whatever is sent all the time', async () => {

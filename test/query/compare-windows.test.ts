@@ -155,7 +155,7 @@ beforeAll(async () => {
   engine = await startTestEngine();
   queries = await load('default', () => true);
   withoutHidden = await load('other', (namespace) => namespace !== 'hidden');
-}, 60_000);
+});
 afterAll(() => engine.close());
 
 const incident = { fromTime: at(60), toTime: at(80) };

@@ -16,7 +16,7 @@ let queries: Queries;
 beforeAll(async () => {
   engine = await startTestEngine();
   ({ store, queries } = await openQueries(engine, { now: () => start + 86_400_000_000_000n }));
-}, 60_000);
+});
 afterAll(() => engine.close());
 
 interface StoredSpan {
@@ -289,7 +289,7 @@ describe('a service map', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   test('counts and times what a model does, whatever the window cuts', async () => {
     const record = (
@@ -400,7 +400,7 @@ describe('a service map', () => {
       ),
       { numRuns: 15 },
     );
-  }, 120_000);
+  });
 
   test('gives rates of failures, times and gaps; around a workload, too', async () => {
     const filters = "operation_name = 'checkout map'";
@@ -580,5 +580,5 @@ describe('values of a field', () => {
       ),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 });

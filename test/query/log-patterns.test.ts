@@ -18,7 +18,7 @@ let queries: Queries;
 beforeAll(async () => {
   engine = await startTestEngine();
   ({ store, queries } = await openQueries(engine, { now: () => start + 1440n * minute }));
-}, 60_000);
+});
 afterAll(() => engine.close());
 
 interface StoredLog {
@@ -198,7 +198,7 @@ test('patterns partition the rows, and each body fits the pattern of its own', a
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});
 
 /** Whether a body may be of a pattern, by the documentation alone: what is considered of it, with anything for `<*>`. */
 function mayBe(template: string, body: string): boolean {
@@ -279,4 +279,4 @@ test('patterns hold the rows that fit them, of both windows, in whatever order t
     }),
     { numRuns: 12 },
   );
-}, 120_000);
+});

@@ -139,7 +139,7 @@ describe('page after page', () => {
       ),
       { seed: 4, numRuns: 60 },
     );
-  }, 120_000);
+  });
 
   test('from any row of a page on, as an answer may show fewer than it read', async () => {
     const run = `run-${runs++}`;

@@ -39,7 +39,7 @@ export function useLoadedShop(part: ShopPart): () => LoadedShop {
       ...shop,
       assistant: await connect('modern', product.mcpUrl, await createKey(product.dataDir)),
     };
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await loaded?.assistant.close();

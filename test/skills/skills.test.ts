@@ -29,27 +29,23 @@ test('each skill is asked about the shop', () => {
   expect(new Set(shopQuestions.map(({ skill }) => skill))).toEqual(new Set(skills));
 });
 
-test.each(shopQuestions)(
-  'what $skill tells of $workload finds what it says',
-  async (question) => {
-    const { skill, shows, ...known } = question;
-    const answers: string[] = [];
-    const unseen = [...shows];
-    for (const call of callsOf(readFileSync(join(skillsFolder, skill, 'SKILL.md'), 'utf8'))) {
-      const { tool, arguments: args } = readyCall(call, known, answers);
-      const { text, isError } = await assistant.call(tool, args);
-      const about = `${tool} ${JSON.stringify(args)}\n${text}`;
-      if (process.env.SHOW) console.log(about);
-      expect({ isError, isEmpty: isEmpty(text) }, about).toEqual({ isError: false, isEmpty: false });
-      expect(
-        call.reads.filter((read) => !text.includes(read)),
-        about,
-      ).toEqual([]);
-      const shown = unseen.findIndex(([name, found]) => name === tool && found.test(text));
-      if (shown >= 0) unseen.splice(shown, 1);
-      answers.push(text);
-    }
-    expect(unseen).toEqual([]);
-  },
-  60_000,
-);
+test.each(shopQuestions)('what $skill tells of $workload finds what it says', async (question) => {
+  const { skill, shows, ...known } = question;
+  const answers: string[] = [];
+  const unseen = [...shows];
+  for (const call of callsOf(readFileSync(join(skillsFolder, skill, 'SKILL.md'), 'utf8'))) {
+    const { tool, arguments: args } = readyCall(call, known, answers);
+    const { text, isError } = await assistant.call(tool, args);
+    const about = `${tool} ${JSON.stringify(args)}\n${text}`;
+    if (process.env.SHOW) console.log(about);
+    expect({ isError, isEmpty: isEmpty(text) }, about).toEqual({ isError: false, isEmpty: false });
+    expect(
+      call.reads.filter((read) => !text.includes(read)),
+      about,
+    ).toEqual([]);
+    const shown = unseen.findIndex(([name, found]) => name === tool && found.test(text));
+    if (shown >= 0) unseen.splice(shown, 1);
+    answers.push(text);
+  }
+  expect(unseen).toEqual([]);
+});

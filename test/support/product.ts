@@ -75,7 +75,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
 
   try {
     const withOtlp = all.KUBESENSE_OTLP_HTTP_LISTEN !== 'off';
-    const addresses = await waitFor('the addresses on the terminal', 30_000, () => {
+    const addresses = await waitFor('the addresses on the terminal', 60_000, () => {
       alive();
       const mcpUrl = printedUrl(stdout, /\/mcp\b/);
       const otlpUrl = printedUrl(stdout, /otlp/i);
@@ -88,7 +88,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
         return 0;
       }
     };
-    await waitFor('readiness', 30_000, async () => {
+    await waitFor('readiness', 60_000, async () => {
       alive();
       return (await readiness()) === 200;
     });

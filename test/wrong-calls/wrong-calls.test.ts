@@ -18,7 +18,7 @@ const groups: Readonly<Record<string, readonly WrongCall[]>> = {
 let tools: ShopTools;
 beforeAll(async () => {
   tools = await startShopTools();
-}, 120_000);
+});
 afterAll(() => tools?.close());
 
 describe.each(Object.entries(groups))('%s', (name, calls) => {
@@ -38,7 +38,7 @@ describe.each(Object.entries(groups))('%s', (name, calls) => {
     }
     await expect(`${texts.join('\n')}`).toMatchFileSnapshot(`answers/${name}.txt`);
     expect(wrong).toEqual([]);
-  }, 180_000);
+  });
 });
 
 test('most calls can be put right by what the text says', () => {

@@ -138,7 +138,7 @@ const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]
 
 test.each(renderings)(
   '%s keeps to the budget, hides nothing, and can not be forged',
-  { timeout: 120_000 },
+
   (_, answers) => {
     fc.assert(
       fc.property(answers, budget, notes, ([compact, json], maxTokens, notes) => {

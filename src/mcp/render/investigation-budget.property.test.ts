@@ -126,7 +126,7 @@ test('traces', () => {
       };
     });
   keepsToItsBudget(results, traceText, traceJson);
-}, 120_000);
+});
 
 test('service maps', () => {
   const node: fc.Arbitrary<MapNode> = fc.record({ cluster: text, namespace: text, workload: text });
@@ -154,7 +154,7 @@ test('service maps', () => {
     callsTotal: count,
   });
   keepsToItsBudget(results, serviceMapText, serviceMapJson);
-}, 120_000);
+});
 
 test('values of a field', () => {
   const results: fc.Arbitrary<FieldValuesResult> = fc.record({
@@ -176,7 +176,7 @@ test('values of a field', () => {
     ),
   });
   keepsToItsBudget(results, fieldValuesText, fieldValuesJson);
-}, 120_000);
+});
 
 test('patterns of logs', () => {
   const seen = (rows: number) => ({ rows, first: start, last: start + 1n, buckets: new Map([[0, rows]]) });
@@ -209,4 +209,4 @@ test('patterns of logs', () => {
       };
     });
   keepsToItsBudget(results, logPatternsText, logPatternsJson);
-}, 120_000);
+});

@@ -6,8 +6,6 @@ import { EngineFolder, singleValue } from '../../../test/support/engine-folder.t
 import { addressOf } from '../../../test/support/store.ts';
 import { type EngineAddress, findEngine } from './engine.ts';
 
-const deadline = { timeout: 20_000, interval: 20 };
-
 const folder = new EngineFolder();
 
 async function enginePid(): Promise<number> {
@@ -132,7 +130,7 @@ describe('the runtime file', () => {
   test('leads to the engine also while its process is started again', async () => {
     const engine = await folder.start();
     process.kill(await enginePid(), 'SIGKILL');
-    await expect.poll(() => engine.ready, deadline).toBe(false);
+    await expect.poll(() => engine.ready).toBe(false);
     expect(await findEngine(folder.path)).toEqual(engine.address);
   });
 });

@@ -6,8 +6,6 @@ import { compiled, EngineFolder, project, singleValue } from '../../../test/supp
 import { addressOf } from '../../../test/support/store.ts';
 import { findEngine } from './engine.ts';
 
-const deadline = { timeout: 20_000, interval: 20 };
-
 const folder = new EngineFolder();
 
 async function runtimeFile(): Promise<unknown> {
@@ -71,8 +69,8 @@ describe('the process of the engine', () => {
         }
         if (acknowledged.length === kill * 10) process.kill(pid, 'SIGKILL');
       }
-      await expect.poll(enginePid, deadline).not.toBe(pid);
-      await expect.poll(() => engine.ready, deadline).toBe(true);
+      await expect.poll(enginePid).not.toBe(pid);
+      await expect.poll(() => engine.ready).toBe(true);
       client = folder.connect(addressOf(engine));
     }
     expect(states).toEqual([false, true, false, true, false, true]);
@@ -80,7 +78,7 @@ describe('the process of the engine', () => {
     expect(stored).toEqual(expect.arrayContaining(acknowledged));
     expect(new Set(stored).size).toBe(stored.length);
     expect(stored.every((a) => a < next)).toBe(true);
-  }, 60_000);
+  });
 
   test('has another port and password each time: who takes its port gets none of it, and finds no client', async () => {
     const engine = await folder.start();
@@ -97,13 +95,13 @@ describe('the process of the engine', () => {
     folder.afterwards(() => closed(stranger));
     process.kill(await enginePid(), 'SIGKILL');
     const port = Number(new URL(before.url).port);
-    await expect.poll(() => listening(stranger, port).catch(() => 'taken'), deadline).toBe(port);
+    await expect.poll(() => listening(stranger, port).catch(() => 'taken')).toBe(port);
     expect(await (await fetch(before.url)).text()).toBe('1\n');
 
-    await expect.poll(() => engine.address, deadline).toBeUndefined();
-    await expect.poll(runtimeFile, deadline).not.toHaveProperty('address');
+    await expect.poll(() => engine.address).toBeUndefined();
+    await expect.poll(runtimeFile).not.toHaveProperty('address');
     const found = findEngine(folder.path);
-    await expect.poll(() => engine.ready, deadline).toBe(true);
+    await expect.poll(() => engine.ready).toBe(true);
     const after = addressOf(engine);
     expect(after.url).not.toBe(before.url);
     expect(after.password).not.toBe(before.password);
@@ -126,8 +124,8 @@ describe('the process of the engine', () => {
       expect(await singleValue(client, 'SELECT sum(number) FROM numbers(1000)')).toBe('499500');
       const pid = await enginePid();
       process.kill(pid, signal);
-      await expect.poll(() => isAlive(pid), deadline).toBe(false);
-      await expect.poll(() => engine.ready, deadline).toBe(true);
+      await expect.poll(() => isAlive(pid)).toBe(false);
+      await expect.poll(() => engine.ready).toBe(true);
       expect(await singleValue(folder.connect(addressOf(engine)), 'SELECT a FROM t')).toBe('1');
     },
   );
@@ -135,11 +133,11 @@ describe('the process of the engine', () => {
   test('can be closed while it is started again', async () => {
     const engine = await folder.start();
     process.kill(await enginePid(), 'SIGKILL');
-    await expect.poll(() => engine.ready, deadline).toBe(false);
+    await expect.poll(() => engine.ready).toBe(false);
     await engine.close();
     expect(engine.ready).toBe(false);
     expect(await findEngine(folder.path)).toBeUndefined();
-    await expect.poll(async () => isAlive(await enginePid()), deadline).toBe(false);
+    await expect.poll(async () => isAlive(await enginePid())).toBe(false);
     await folder.start();
   });
 
@@ -148,7 +146,7 @@ describe('the process of the engine', () => {
     const pid = await enginePid();
     expect(isAlive(pid)).toBe(true);
     child.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), deadline).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
   test('does not end by the signals that go to a whole group', async () => {
@@ -168,7 +166,7 @@ describe('the process of the engine', () => {
     });
     const runs =
       "SELECT count() FROM system.processes WHERE query LIKE '%INSERT INTO t%' AND query NOT LIKE '%system.processes%'";
-    await expect.poll(() => singleValue(client, runs), deadline).toBe('1');
+    await expect.poll(() => singleValue(client, runs)).toBe('1');
     await engine.close();
     await inserted;
     const again = folder.connect(addressOf(await folder.start()));
@@ -216,7 +214,7 @@ describe('the process by itself', () => {
     });
     await closed(server);
     // The store is locked until the process that was refused has ended.
-    await expect.poll(() => isAlive(refused.child.pid ?? 0), deadline).toBe(false);
+    await expect.poll(() => isAlive(refused.child.pid ?? 0)).toBe(false);
     const { line } = await folder.spawn([join(compiled, 'child.js')], onPort);
     expect(JSON.parse(line)).toMatchObject({ event: 'listening', url: `http://127.0.0.1:${port}` });
   });

@@ -47,7 +47,7 @@ test('a request is stored whole and once when the engine is killed between serie
       { digest: 'a' },
     );
   await expect(send()).rejects.toMatchObject({ kind: 'unavailable', retryable: true });
-  await expect.poll(() => send().then(() => 'stored', String), { timeout: 20_000 }).toBe('stored');
+  await expect.poll(() => send().then(() => 'stored', String)).toBe('stored');
   expect(await send()).toEqual({ duplicates: 1 });
   expect(kills).toBe(1);
   expect((await readSeries(clickhouse, database)).map(({ name }) => name)).toEqual(['total', 'up']);

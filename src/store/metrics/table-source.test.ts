@@ -334,4 +334,4 @@ test('finds what a source in memory finds', async () => {
     ),
     { numRuns: 150 },
   );
-}, 120_000);
+});
