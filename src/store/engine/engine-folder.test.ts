@@ -129,8 +129,9 @@ describe('the runtime file', () => {
 
   test('leads to the engine also while its process is started again', async () => {
     const engine = await folder.start();
+    const ended = new Promise((resolve) => engine.onStateChange(resolve));
     process.kill(await enginePid(), 'SIGKILL');
-    await expect.poll(() => engine.ready).toBe(false);
+    expect(await ended).toBe(false);
     expect(await findEngine(folder.path)).toEqual(engine.address);
   });
 });

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compiled, EngineFolder, project, singleValue } from '../../../test/support/engine-folder.ts';
 import { addressOf } from '../../../test/support/store.ts';
-import { findEngine } from './engine.ts';
+import { waitFor } from '../../../test/support/wait.ts';
+import { type Engine, findEngine } from './engine.ts';
 
 const folder = new EngineFolder();
 
@@ -28,6 +29,17 @@ function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+  });
+}
+
+/** Resolves when the engine has ended; a new one may be there soon after. */
+function ending(engine: Engine): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = engine.onStateChange((ready) => {
+      if (ready) return;
+      stop();
+      resolve();
+    });
   });
 }
 
@@ -93,13 +105,20 @@ describe('the process of the engine', () => {
       });
     });
     folder.afterwards(() => closed(stranger));
+    const ended = ending(engine);
     process.kill(await enginePid(), 'SIGKILL');
+    await ended;
+    expect(engine.address).toBeUndefined();
+    // It is soon there again.
+    const unpublished = waitFor('a file without address', 30_000, async () => {
+      const file = await runtimeFile();
+      return file !== null && typeof file === 'object' && !('address' in file);
+    });
     const port = Number(new URL(before.url).port);
     await expect.poll(() => listening(stranger, port).catch(() => 'taken')).toBe(port);
     expect(await (await fetch(before.url)).text()).toBe('1\n');
 
-    await expect.poll(() => engine.address).toBeUndefined();
-    await expect.poll(runtimeFile).not.toHaveProperty('address');
+    await unpublished;
     const found = findEngine(folder.path);
     await expect.poll(() => engine.ready).toBe(true);
     const after = addressOf(engine);
@@ -132,8 +151,9 @@ describe('the process of the engine', () => {
 
   test('can be closed while it is started again', async () => {
     const engine = await folder.start();
+    const ended = ending(engine);
     process.kill(await enginePid(), 'SIGKILL');
-    await expect.poll(() => engine.ready).toBe(false);
+    await ended;
     await engine.close();
     expect(engine.ready).toBe(false);
     expect(await findEngine(folder.path)).toBeUndefined();
@@ -162,7 +182,7 @@ describe('the process of the engine', () => {
     const client = folder.connect(addressOf(engine));
     await client.command({ query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a' });
     const inserted = client.command({
-      query: 'INSERT INTO t SELECT number + sleepEachRow(0.1) FROM numbers(10)',
+      query: 'INSERT INTO t SELECT number + sleepEachRow(0.1) FROM numbers(30)',
     });
     const runs =
       "SELECT count() FROM system.processes WHERE query LIKE '%INSERT INTO t%' AND query NOT LIKE '%system.processes%'";
@@ -170,7 +190,7 @@ describe('the process of the engine', () => {
     await engine.close();
     await inserted;
     const again = folder.connect(addressOf(await folder.start()));
-    expect(await singleValue(again, 'SELECT count() FROM t')).toBe('10');
+    expect(await singleValue(again, 'SELECT count() FROM t')).toBe('30');
   });
 });
 
