@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { makeSample } from '../e2e/sample.ts';
 import { assistantKinds, connect, connectStdio } from '../support/assistants.ts';
 import { createKey, runCommand } from '../support/command.ts';
-import { type Product, startProduct } from '../support/product.ts';
+import { type Product, startProduct, temporaryFolder } from '../support/product.ts';
 import { send } from '../support/sample.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -186,10 +186,12 @@ test('each call is one line of the log', async () => {
   const assistant = await connect('sdk-1', product.mcpUrl, key);
   await assistant.call('search-traces', { ...window, filters: 'status = error' });
   await assistant.close();
-  const lines = product
-    .output()
-    .stderr.split('\n')
-    .filter((line) => line.includes(key.split('_')[1] ?? '') && line.includes('"audit"'));
+  const id = key.split('_')[1] ?? '';
+  const lines = await waitFor('the line', 30_000, () => {
+    const whole = product.output().stderr.split('\n').slice(0, -1);
+    const own = whole.filter((line) => line.includes(id) && line.includes('"audit"'));
+    return own.length > 0 && own;
+  });
   expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
     expect.objectContaining({
       key_name: 'test',
@@ -297,18 +299,17 @@ test('every kind of client is recorded, on stdio too, and the records outlive th
   await stdio.close();
   await recordsOf(key, 4);
 
-  const other = await startProduct();
-  const otherKey = await createKey(other.dataDir);
+  const dataDir = temporaryFolder();
+  const other = await startProduct({ dataDir });
+  const otherKey = await createKey(dataDir);
   const assistant = await connect('modern', other.mcpUrl, otherKey);
   await assistant.call('search-logs', { limit: 7 });
   await assistant.close();
-  process.kill(other.pid, 'SIGTERM');
-  const after = await waitFor('the end of the server', 30_000, async () => {
-    const { code, stdout } = await runCommand(['audit', '--json'], { KUBESENSE_DATA_DIR: other.dataDir });
-    return code === 0 && (await other.readiness()) === 0 && printed.parse(JSON.parse(stdout));
-  });
+  await other.stop();
+  const { stdout } = await runCommand(['audit', '--json'], { KUBESENSE_DATA_DIR: dataDir });
+  const after = printed.parse(JSON.parse(stdout));
   expect(after.records.map(({ action, query }) => [action, JSON.parse(query).limit])).toEqual([
     ['search-logs', 7],
   ]);
-  await other.stop();
+  rmSync(dataDir, { recursive: true });
 });
