@@ -202,9 +202,10 @@ describe('an answer', () => {
 
   test('that does not come ends with the time limit, or when the caller gives up', async () => {
     const arrived: (() => void)[] = [];
-    let ended = 0;
+    let running = 0;
     const url = await serve((_request, response) => {
-      response.on('close', () => ended++);
+      running++;
+      response.on('close', () => running--);
       response.writeHead(200).write('{');
       for (const notify of arrived.splice(0)) notify();
     });
@@ -212,7 +213,7 @@ describe('an answer', () => {
     const controller = new AbortController();
     arrived.push(() => controller.abort());
     await expect(ask(clientOf(url), controller.signal)).rejects.toMatchObject({ kind: 'aborted' });
-    await expect.poll(() => ended).toBe(2);
+    await expect.poll(() => running).toBe(0);
     await expect(ask(clientOf(url), controller.signal)).rejects.toMatchObject({ kind: 'aborted' });
   });
 
