@@ -111,14 +111,14 @@ describe('a listener with a certificate', () => {
     const original = finish;
     await waitFor('the request', 30_000, () => finish !== original);
     const idleClosed = closing(idle);
-    const closed = listener?.close(2_000);
+    const closed = listener?.close(60_000);
     await idleClosed;
     finish();
     const [response] = await answered;
     expect(response.statusCode).toBe(200);
     expect(await response.toArray().then(String)).toBe('done');
     silent.on('error', () => {});
-    await closed;
+    await Promise.all([listener?.close(0), closed]);
   });
 
   test('takes up a certificate that Kubernetes renews, and keeps the last good one', async () => {

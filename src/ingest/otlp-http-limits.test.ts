@@ -209,5 +209,6 @@ test('a silent connection and a slow body are cut off', async () => {
     expect(String(answer)).toMatch(/^HTTP\/1.1 408 /);
     await closed;
   }
-  expect((await endpoint.postJson('/v1/logs', logs)).status).toBe(200);
+  // A request of others is as short as these limits only where the machine is not busy.
+  await expect.poll(async () => (await endpoint.postJson('/v1/logs', logs)).status).toBe(200);
 });

@@ -76,10 +76,11 @@ describe('stdio', () => {
   });
 
   test('what is running when stdin ends is answered', async () => {
-    const { send, stdin, events, lines, connection } = start();
+    const { send, answer, stdin, events, lines, connection } = start();
     send(initialize, initialized, call(2, 'slow', { id: 'a' }), call(3, 'echo', { text: 'last' }));
     stdin.end();
     await waitFor('the call', 30_000, () => events.started.has('a'));
+    await answer(3);
     events.emit('release', 'a');
     await connection.closed;
     expect(lines().map((line) => JSON.parse(line).id)).toEqual([1, 3, 2]);

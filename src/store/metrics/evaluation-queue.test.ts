@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { EvaluationQueue } from './evaluation-queue.ts';
 
 /** An evaluation that ends when it is told to. */
@@ -22,7 +22,7 @@ test('lets so many run at once, and the next when one has ended, or failed', asy
   const [first, second, third] = [pending(), pending(), pending()];
   const runs = [first, second, third].map(({ evaluate }) => queue.run(evaluate, minute));
   const failing = queue.run(() => Promise.reject(new Error('no series')), minute);
-  await vi.waitFor(() => expect([first.started(), second.started()]).toEqual([true, true]));
+  await expect.poll(() => [first.started(), second.started()]).toEqual([true, true]);
   expect(third.started()).toBe(false);
   first.end();
   await runs[0];
