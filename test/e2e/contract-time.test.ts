@@ -54,8 +54,11 @@ describe('all ways to write a time', () => {
   });
 
   test('an answer to relative times shows the clock that they were counted from', async () => {
+    const today = () => new Date().toISOString().slice(0, 10);
+    const before = today();
     const text = await compact(running().assistant, 'search-logs', { from_time: '-30m' });
-    expect(text).toContain(new Date().toISOString().slice(0, 10));
+    // Midnight may come in between.
+    expect([before, today()].filter((day) => text.includes(day))).not.toEqual([]);
   });
 });
 
