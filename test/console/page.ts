@@ -18,7 +18,7 @@ export async function openPage(
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   const problems: string[] = [];
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const { origin } = new URL(url);
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== origin) problems.push(`request to ${request.url()}`);

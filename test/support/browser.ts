@@ -35,6 +35,7 @@ export async function startBrowser(): Promise<TestBrowser> {
     const executablePath = installed ?? unpacked?.executablePath;
     const browser = await chromium.launch({
       ...(executablePath !== undefined && { executablePath }),
+      timeout: 120_000,
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars'],
       env: { ...environment({}), TMPDIR: folder, ...unpacked?.env },
     });
