@@ -25,6 +25,17 @@ afterAll(async () => {
 const keys = (...args: string[]) => runCommand(['keys', ...args], { KUBESENSE_DATA_DIR: product.dataDir });
 const idOf = (key: string) => key.split('_')[1] ?? '';
 
+/** A key that ends in 5 s; later where a busy machine takes longer than that to make it. */
+async function createShortKey(seconds = 5): Promise<string> {
+  const end = new Date(Date.now() + seconds * 1_000);
+  try {
+    return await createKey(product.dataDir, '--expires', end.toISOString());
+  } catch (error) {
+    if (new Date() < end || seconds > 60) throw error;
+    return createShortKey(seconds * 3);
+  }
+}
+
 describe('a key', () => {
   test('has an id and a secret of at least 192 bits', async () => {
     const key = await createKey(product.dataDir);
@@ -54,9 +65,8 @@ describe('a key', () => {
   });
 
   test('lets through only what its roles and its expiry allow', async () => {
-    // A busy machine takes seconds to start the command.
-    const expired = await createKey(product.dataDir, '--expires', new Date(Date.now() + 8_000).toISOString());
-    await waitFor('the key to expire', 30_000, async () => {
+    const expired = await createShortKey();
+    await waitFor('the key to expire', 90_000, async () => {
       return (await postMcp(product.mcpUrl, {}, bearer(expired))).status === 401;
     });
     const { code, stderr } = await keys('create', '--name', 'x', '--role', 'queen');
