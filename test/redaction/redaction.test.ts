@@ -195,10 +195,12 @@ const pieces = [
 ];
 
 describe('time is in proportion to the length, whatever the text', () => {
+  /** Of the processor: the clock goes on while others have it. */
   const milliseconds = (text: string): number => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     findSecrets(text);
-    return performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1_000;
   };
 
   test('of any pieces over and over', () => {

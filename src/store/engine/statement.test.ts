@@ -111,7 +111,7 @@ test('a semicolon at the end is left out', () => {
 
 test('sixteen megabytes of literal take no time to speak of', () => {
   const literal = "'".concat("\\'''x".repeat(3_000_000), "'");
-  const started = performance.now();
+  const start = process.cpuUsage();
   expect(parseStatement(`SELECT ${literal}`).kind).toBe('select');
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
 });
