@@ -1,12 +1,13 @@
 import { otlpRequests } from '../../src/demo/shop/otlp.ts';
-import { makeShop, minute } from '../../src/demo/shop/shop.ts';
+import { minute } from '../../src/demo/shop/shop.ts';
+import { makeMovedShop } from '../shop/moved-shop.ts';
 import { createKey } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
 
-/** Sends the last minutes of the shop, metrics too: enough that each namespace has spans and logs at any time of day. */
+/** Sends the last minutes of the shop, metrics too: enough that each namespace has spans and logs. */
 export async function sendShop({ otlpUrl }: Product, minutes: number): Promise<void> {
   const to = BigInt(Math.floor(Date.now() / 60_000)) * minute;
-  for (const records of makeShop({
+  for (const records of makeMovedShop(to, {
     seed: 7,
     from: to - BigInt(minutes) * minute,
     to,

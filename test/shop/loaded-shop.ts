@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import type { Fault } from '../../src/demo/shop/faults.ts';
 import { type OtlpRequest, otlpRequests } from '../../src/demo/shop/otlp.ts';
 import type { ShopLog, ShopMetric, ShopSpan } from '../../src/demo/shop/records.ts';
-import { makeShop, minute } from '../../src/demo/shop/shop.ts';
+import { minute } from '../../src/demo/shop/shop.ts';
 import { type Assistant, connect } from '../support/assistants.ts';
 import { createKey } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
+import { makeMovedShop } from './moved-shop.ts';
 
 export interface LoadedShop {
   readonly product: Product;
@@ -89,8 +90,14 @@ async function load(product: Product, part: ShopPart): Promise<Omit<LoadedShop, 
     batch = { spans: [], logs: [], metrics: [] };
   };
   const parts = [
-    makeShop({ ...shop, from: always.from, to: busy, requestsPerMinute: 2, metrics: false }),
-    makeShop({ ...shop, from: busy, to: end, requestsPerMinute: 20, metrics: part.metrics ?? false }),
+    makeMovedShop(end, { ...shop, from: always.from, to: busy, requestsPerMinute: 2, metrics: false }),
+    makeMovedShop(end, {
+      ...shop,
+      from: busy,
+      to: end,
+      requestsPerMinute: 20,
+      metrics: part.metrics ?? false,
+    }),
   ];
   for (const minutes of parts) {
     for (const records of minutes) {
