@@ -1,4 +1,4 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -13,9 +13,9 @@ async function enginePid(): Promise<number> {
   return Number(/^PID: (\d+)$/m.exec(status)?.[1]);
 }
 
-/** The URL of a server that gives the answer of an engine to whatever it is sent. */
-async function otherServer(): Promise<string> {
-  const server = createServer((_, response) => response.end('1\n'));
+/** The URL of a server that gives the answer of an engine, after some ms, to whatever it is sent. */
+async function otherServer(ms = 0): Promise<string> {
+  const server = createServer((_, response) => setTimeout(() => response.end('1\n'), ms));
   folder.afterwards(() => {
     server.close();
     server.closeAllConnections();
@@ -125,6 +125,25 @@ describe('the runtime file', () => {
     expect(await findEngine(folder.path)).toBeUndefined();
     await writeFile(join(folder.path, 'engine.json'), '{');
     expect(await findEngine(folder.path)).toBeUndefined();
+  });
+
+  // A busy machine takes that long, and an engine that counts as gone is a product that does not start.
+  test('leads to an engine that answers, or is started, within six seconds', async () => {
+    const engine = await folder.start();
+    const file: object = JSON.parse(await readFile(join(folder.path, 'engine.json'), 'utf8'));
+    const slow = { ...addressOf(engine), url: await otherServer(6_000) };
+    const started = { ...addressOf(engine), url: await otherServer() };
+    const write = async (name: string, address: EngineAddress | undefined) => {
+      const draft = join(folder.path, `${name}.json`);
+      await writeFile(draft, JSON.stringify({ ...file, address }));
+      await rename(draft, join(folder.path, name, 'engine.json'));
+    };
+    for (const name of ['slow', 'starting']) await mkdir(join(folder.path, name));
+    await write('slow', slow);
+    await write('starting', undefined);
+    const found = Promise.all(['slow', 'starting'].map((name) => findEngine(join(folder.path, name))));
+    setTimeout(() => void write('starting', started), 6_000);
+    expect(await found).toEqual([slow, started]);
   });
 
   test('leads to the engine also while its process is started again', async () => {

@@ -59,31 +59,40 @@ export async function isHeld(file: RuntimeFile): Promise<boolean> {
   return (await processStart(file.pid)) === file.started;
 }
 
-/** How long to look for the engine of a process that is just restarting it, in milliseconds. */
-const restartMs = 5_000;
+/**
+ * How long to look for the engine of a process that is just restarting it, in milliseconds. A start takes half a
+ * second, and ten times as long on a busy machine.
+ */
+const restartMs = 20_000;
+/** How long to try an address that nobody answers at, or not as an engine does, in milliseconds. */
+const outdatedMs = 5_000;
+/** How long an engine may take to answer, in milliseconds. */
+const answerMs = 30_000;
 const pauseMs = 100;
 
 /**
  * The engine that another process runs on this data folder, if one answers: its runtime file is read, and
- * tried. Waits up to 5 s where that process lives but its engine doesn't answer yet. The address holds until the
- * engine's process ends, so it has to be looked for again before each request.
+ * tried. Where that process lives, its engine has 20 s to start, 5 s to be at the address that is said, and 30 s to
+ * answer there. The address holds until the engine's process ends, so it has to be looked for again before each
+ * request.
  */
 export async function findEngine(dataDir: string): Promise<EngineAddress | undefined> {
-  for (const deadline = performance.now() + restartMs; ; ) {
+  for (const start = performance.now(); ; ) {
     const file = await readRuntimeFile(dataDir);
     // Whoever has taken the port of an engine that is gone may answer there.
     if (file === undefined || !(await isHeld(file))) return undefined;
     if (file.address !== undefined && (await answers(file.address))) {
       if (isDeepStrictEqual(await readRuntimeFile(dataDir), file)) return file.address;
     }
-    if (performance.now() > deadline) return undefined;
+    const patienceMs = file.address === undefined ? restartMs : outdatedMs;
+    if (performance.now() - start > patienceMs) return undefined;
     await new Promise((resolve) => {
       setTimeout(resolve, pauseMs);
     });
   }
 }
 
-/** Whether an engine answers there, with that password. */
+/** Whether an engine answers there within 30 s, with that password. */
 export async function answers({ url, username, password }: EngineAddress): Promise<boolean> {
   try {
     const response = await fetch(`${url}/?priority=1`, {
@@ -91,7 +100,7 @@ export async function answers({ url, username, password }: EngineAddress): Promi
       body: 'SELECT 1',
       headers: { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password },
       redirect: 'error',
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(answerMs),
     });
     return response.ok && (await response.text()) === '1\n';
   } catch {
