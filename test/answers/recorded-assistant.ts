@@ -50,7 +50,7 @@ export async function startRecordedAssistant(): Promise<Assistant> {
   await server.connect(far);
   const client = new Client({ name: 'answers', version: '0' }, { versionNegotiation: { mode: 'legacy' } });
   await client.connect(near);
-  return assistantOf('legacy', client, () => engine.close());
+  return assistantOf('legacy', client, { endSession: () => engine.close() });
 }
 
 async function load(sink: Store): Promise<void> {

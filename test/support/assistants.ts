@@ -80,15 +80,21 @@ export async function connect(kind: AssistantKind, url: URL, key: string): Promi
     const client = new Client1(clientInfo);
     const transport = new HttpTransport1(url, { requestInit });
     await client.connect(transport);
-    return assistantOf(kind, client, () => transport.terminateSession());
+    return assistantOf(kind, client, {
+      callTool: (request) => client.callTool(request, undefined, patient),
+      endSession: () => transport.terminateSession(),
+    });
   }
   const client = new Client(clientInfo, {
     versionNegotiation: { mode: kind === 'modern' ? modernProtocol : 'legacy' },
   });
   const transport = new StreamableHTTPClientTransport(url, { requestInit });
   await client.connect(transport);
-  return assistantOf(kind, client, async () => {
-    if (kind === 'legacy') await transport.terminateSession();
+  return assistantOf(kind, client, {
+    callTool: (request) => client.callTool(request, patient),
+    endSession: async () => {
+      if (kind === 'legacy') await transport.terminateSession();
+    },
   });
 }
 
@@ -104,11 +110,19 @@ export async function connectStdio(settings: Readonly<Record<string, string>>): 
       stderr: 'ignore',
     }),
   );
-  return assistantOf('legacy', client, async () => {});
+  return assistantOf('legacy', client, { callTool: (request) => client.callTool(request, patient) });
+}
+
+/** A client has a minute by default, which is too short for what a busy machine takes for the largest filters. */
+const patient = { timeout: 120_000 };
+
+interface ToolCall {
+  readonly name: string;
+  readonly arguments: Record<string, unknown>;
 }
 
 interface SdkClient {
-  callTool(request: { name: string; arguments: Record<string, unknown> }): Promise<unknown>;
+  callTool(request: ToolCall): Promise<unknown>;
   listTools(): Promise<{ tools: unknown[] }>;
   listPrompts(): Promise<{ prompts: unknown[] }>;
   getPrompt(request: { name: string; arguments: Record<string, string> }): Promise<unknown>;
@@ -126,13 +140,19 @@ interface SdkClient {
 export function assistantOf(
   kind: AssistantKind,
   client: SdkClient,
-  endSession: () => Promise<void>,
+  {
+    callTool = (request) => client.callTool(request),
+    endSession = async () => {},
+  }: {
+    readonly callTool?: (request: ToolCall) => Promise<unknown>;
+    readonly endSession?: () => Promise<void>;
+  },
 ): Assistant {
   return {
     kind,
     call: async (name, args) => {
       const { content, isError = false } = resultSchema.parse(
-        await client.callTool({ name, arguments: { ...args } }),
+        await callTool({ name, arguments: { ...args } }),
       );
       return { text: content[0].text, isError };
     },

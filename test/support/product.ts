@@ -43,6 +43,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     KUBESENSE_LISTEN: '127.0.0.1:0',
     KUBESENSE_OTLP_HTTP_LISTEN: '127.0.0.1:0',
     KUBESENSE_DATA_DIR: dataDir,
+    // What takes five seconds on a quiet machine took longer than the usual 30 on a busy one.
+    KUBESENSE_QUERY_TIMEOUT: '100s',
     ...settings,
   };
   const child = spawn(process.execPath, [cli, ...args], {

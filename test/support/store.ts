@@ -18,7 +18,7 @@ export async function startTestEngine(): Promise<TestEngine> {
   const engine = await startEngine({ dataDir, log: createLog('silent') });
   const clickhouse = new ClickHouse({
     address: () => engine.address,
-    limits: { seconds: 30, memoryBytes: 2_000_000_000, rowsToRead: 1_000_000_000 },
+    limits: { seconds: 120, memoryBytes: 2_000_000_000, rowsToRead: 1_000_000_000 },
   });
   return {
     engine,
