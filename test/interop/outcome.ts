@@ -15,7 +15,7 @@ export function runNode(
   home: string,
   script: string,
   args: readonly string[],
-  timeoutMs = 60_000,
+  timeoutMs = 180_000,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], {

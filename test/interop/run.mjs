@@ -46,9 +46,13 @@ function run() {
     '--ignore-scripts',
     '--loglevel',
     'error',
+    '--fetch-retries',
+    '4',
   ];
-  const installed = spawnSync('npm', [...npm, ...packages], { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (installed.status !== 0) return 1;
+  // A download may break off.
+  const install = () =>
+    spawnSync('npm', [...npm, ...packages], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+  if (!install() && !install()) return 1;
   const node = isNewEnough ? process.execPath : join(tools, 'node_modules', nodePackage, 'bin', 'node');
   const script = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   const { status } = spawnSync(node, [script, '--tools', tools, ...args], { stdio: 'inherit' });
