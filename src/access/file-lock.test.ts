@@ -61,7 +61,7 @@ describe('a lock', () => {
 
   test('of a process that is dead is taken over', async () => {
     writeFileSync(path, owner(deadPid()));
-    expect(await withLock(path, 1_000, async () => readFileSync(path, 'utf8'))).not.toContain('theirs');
+    expect(await withLock(path, 10_000, async () => readFileSync(path, 'utf8'))).not.toContain('theirs');
     expect(existsSync(path)).toBe(false);
   });
 
@@ -89,7 +89,7 @@ describe('a lock', () => {
       await expect(withLock(path, 50, async () => 'result')).rejects.toThrow(LockError);
       const old = new Date(Date.now() - 31_000);
       utimesSync(path, old, old);
-      expect(await withLock(path, 1_000, async () => 'result')).toBe('result');
+      expect(await withLock(path, 10_000, async () => 'result')).toBe('result');
     }
   });
 

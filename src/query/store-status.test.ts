@@ -22,7 +22,7 @@ function queriesOver(over: Store, metrics = over.metrics): AdminQueries {
 }
 
 const clickhouseOf = (address: ClickHouseOptions['address'], rowsToRead: number) =>
-  new ClickHouse({ address, limits: { seconds: 30, memoryBytes: 1_000_000_000, rowsToRead } });
+  new ClickHouse({ address, limits: { seconds: 120, memoryBytes: 1_000_000_000, rowsToRead } });
 
 const callOf = (limits: Limits) => ({
   principal: { keyId: 'k', name: 'admin', roles: ['admin' as const], limits },

@@ -20,7 +20,7 @@ test('a request is stored whole and once when the engine is killed between serie
   const engine = await folder.start();
   const clickhouse = new ClickHouse({
     address: () => engine.address,
-    limits: { seconds: 30, memoryBytes: 1e9, rowsToRead: 1e9 },
+    limits: { seconds: 120, memoryBytes: 1e9, rowsToRead: 1e9 },
   });
   folder.afterwards(() => clickhouse.close());
   await openStore({ clickhouse, database, retention: 1e9 });

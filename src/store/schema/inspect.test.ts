@@ -154,7 +154,7 @@ describe.each([
     await openStore({ clickhouse: test.clickhouse, database: 'shared', retention: 60 });
     const { url, ...credentials } = addressOf(test.engine);
     proxy = await startReadOnlyProxy(new URL(url), { settings });
-    const limits = { seconds: 30, memoryBytes: 2_000_000_000, rowsToRead: 1_000_000_000 };
+    const limits = { seconds: 120, memoryBytes: 2_000_000_000, rowsToRead: 1_000_000_000 };
     clickhouse = new ClickHouse({ address: () => ({ url: proxy.url, ...credentials }), limits });
   });
   afterAll(async () => {
