@@ -66,8 +66,9 @@ test('names are completed from the recording', async () => {
   for (const assistant of assistants.values()) {
     const complete = (name: string, value: string) =>
       assistant.complete('kubesense-errors', { name, value }, { namespace: 'ts' });
-    expect(await complete('namespace', '')).toEqual(['ts']);
-    expect(await complete('workload', 'contacts')).toEqual(['ts-contacts-service']);
+    // Where the store does not answer within five seconds there are none.
+    await expect.poll(() => complete('namespace', '')).toEqual(['ts']);
+    await expect.poll(() => complete('workload', 'contacts')).toEqual(['ts-contacts-service']);
     expect(await complete('workload', 'contact-')).toEqual([]);
   }
 });
