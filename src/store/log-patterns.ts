@@ -3,12 +3,13 @@ import type { BuiltinFieldName } from '../telemetry/fields.ts';
 import type { BodyShape, SeenRows } from '../telemetry/log-pattern/log-patterns.ts';
 import { shapeLength, shortestLine, valuePattern, wildcard } from '../telemetry/log-pattern/shape.ts';
 import type { Window } from '../telemetry/window.ts';
+import { Beginnings } from './beginnings.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import type { SignalTable } from './schema/signal-table.ts';
 import { rowsIn, type Selection } from './sql/rows-in.ts';
 import { type Sql, sql } from './sql/sql.ts';
 
-/** Characters of an example that are read: enough for a secret in what is shown to be whole. */
+/** Characters of an example that are read. */
 const exampleLength = 2000;
 
 export interface BodyShapes {
@@ -24,7 +25,18 @@ export interface BodyShapes {
 const count = z.coerce.number();
 const counts = z.record(z.string(), count);
 const seen = [count, z.coerce.bigint(), z.coerce.bigint(), counts] as const;
-const shapeRow = z.tuple([z.string(), z.string(), ...seen, ...seen, counts, counts, count, count, count]);
+const shapeRow = z.tuple([
+  z.string(),
+  z.string(),
+  count,
+  ...seen,
+  ...seen,
+  counts,
+  counts,
+  count,
+  count,
+  count,
+]);
 
 /**
  * Log bodies of a selection by shape: values are masked where the rows are, so that a million of them come
@@ -45,8 +57,9 @@ export async function bodyShapes(
   }: Selection & { readonly baseline: Window | undefined; readonly bucket: bigint; readonly most: number },
   options: QueryOptions,
 ): Promise<BodyShapes> {
+  const body = textOf(table, 'body');
   const inWindow = (window: Window, side: number): Sql =>
-    sql`SELECT ${side} AS side, ${shapeOf(table)} AS shape, ${textOf(table, 'level')} AS level, ${textOf(table, 'workload')} AS workload, intDiv(toUnixTimestamp64Nano(${table.time}) - ${window.from}, ${bucket}) AS bucket, count() AS matched, min(toUnixTimestamp64Nano(${table.time})) AS first, max(toUnixTimestamp64Nano(${table.time})) AS last, min((toUnixTimestamp64Nano(${table.time}), leftUTF8(${textOf(table, 'body')}, ${exampleLength}))) AS example FROM ${table.name} WHERE ${rowsIn(table, { ...selection, window })} GROUP BY shape, level, workload, bucket`;
+    sql`SELECT ${side} AS side, ${shapeOf(table)} AS shape, ${textOf(table, 'level')} AS level, ${textOf(table, 'workload')} AS workload, intDiv(toUnixTimestamp64Nano(${table.time}) - ${window.from}, ${bucket}) AS bucket, count() AS matched, min(toUnixTimestamp64Nano(${table.time})) AS first, max(toUnixTimestamp64Nano(${table.time})) AS last, min((toUnixTimestamp64Nano(${table.time}), leftUTF8(${body}, ${exampleLength + 1}), lengthUTF8(${body}))) AS example FROM ${table.name} WHERE ${rowsIn(table, { ...selection, window })} GROUP BY shape, level, workload, bucket`;
   const sides =
     baseline === undefined
       ? inWindow(selection.window, 0)
@@ -59,24 +72,26 @@ export async function bodyShapes(
       ? sql`SELECT *, 1 AS here FROM (${sides})`
       : sql`SELECT *, ${here} AS here FROM (${sides})`;
   const found = await clickhouse.rows(
-    sql`SELECT shape, argMinIf(example, example, here = 1).2, ${seenOn(0)}, ${seenOn(1)}, sumMapIf(map(level, matched), here = 1), sumMapIf(map(workload, matched), here = 1), toString(count() OVER ()), toString(sum(sumIf(matched, side = 0)) OVER ()), toString(sum(sumIf(matched, side = 1)) OVER ()) FROM (${sided}) GROUP BY shape ORDER BY sum(matched) DESC, shape LIMIT ${most}`,
+    sql`SELECT shape, (argMinIf(example, example, here = 1) AS chosen).2, toString(chosen.3), ${seenOn(0)}, ${seenOn(1)}, sumMapIf(map(level, matched), here = 1), sumMapIf(map(workload, matched), here = 1), toString(count() OVER ()), toString(sum(sumIf(matched, side = 0)) OVER ()), toString(sum(sumIf(matched, side = 1)) OVER ()) FROM (${sided}) GROUP BY shape ORDER BY sum(matched) DESC, shape LIMIT ${most}`,
     shapeRow,
     options,
   );
   const [first] = found;
   return {
     shapes: found.map(readShape),
-    total: first?.[12] ?? 0,
-    rows: first?.[13] ?? 0,
-    baselineRows: first?.[14] ?? 0,
+    total: first?.[13] ?? 0,
+    rows: first?.[14] ?? 0,
+    baselineRows: first?.[15] ?? 0,
   };
 }
 
 function readShape(row: z.infer<typeof shapeRow>): BodyShape {
-  const [masked, example, n, from, to, buckets, m, before, until, ofBaseline, levels, workloads] = row;
+  const [masked, read, length, n, from, to, buckets, m, before, until, ofBaseline, levels, workloads] = row;
+  const example = new Beginnings(exampleLength).of(read);
   return {
     masked,
     example,
+    exampleRest: length - [...example].length,
     window: seenRows(n, from, to, buckets),
     baseline: seenRows(m, before, until, ofBaseline),
     levels: new Map(Object.entries(levels)),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BuiltinFieldName } from '../telemetry/fields.ts';
 import type { Scope } from '../telemetry/scope.ts';
 import type { Span } from '../telemetry/trace/span.ts';
+import { Beginnings } from './beginnings.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import { lastTime } from './extent.ts';
 import type { SignalTable } from './schema/signal-table.ts';
@@ -66,27 +67,6 @@ export async function readTrace(
   const beginnings = new Beginnings(longestSpanText);
   const spans = rows.map((row) => readSpan(row, start, beginnings));
   return { start, total, spans, longTexts: beginnings.cut };
-}
-
-/** What comes first of texts of which one character more than the most was read. */
-class Beginnings {
-  /** Texts that were longer. */
-  cut = 0;
-  readonly #most: number;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** Cut at a blank: what is left of a word could be a part of a secret that nobody recognises any more. */
-  of(text: string): string {
-    if (text.length <= this.#most) return text;
-    const characters = [...text];
-    if (characters.length <= this.#most) return text;
-    this.cut++;
-    const blank = text.search(/\s\S*$/);
-    return blank > 0 ? text.slice(0, blank) : characters.slice(0, this.#most / 2).join('');
-  }
 }
 
 function readSpan(

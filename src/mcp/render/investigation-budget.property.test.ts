@@ -186,6 +186,7 @@ test('patterns of logs', () => {
       return {
         masked,
         example,
+        exampleRest: rows % 3 === 0 ? 498_000 : 0,
         window: seen(rows),
         baseline: seen(before),
         levels: new Map([[level, rows || before]]),

@@ -64,6 +64,9 @@ function patternJson(pattern: LogPattern, limits: Limits<Shrinking>, untrusted: 
       .slice(0, mostWorkloads)
       .map(([name, count]) => ({ workload: untrusted.admit(name, limits.name), count })),
     workloads_total: workloads.length,
-    example: limits.example < shortestExample ? null : untrusted.admit(pattern.example, limits.example),
+    example:
+      limits.example < shortestExample
+        ? null
+        : untrusted.admitBeginning(pattern.example, pattern.exampleRest, limits.example),
   };
 }

@@ -13,7 +13,7 @@ import {
 import { type Dimension, fitToBudget, type Limits } from './budget.ts';
 import { percent } from './number.ts';
 import { exact, windowText } from './time.ts';
-import { Untrusted } from './untrusted.ts';
+import { Untrusted, visible } from './untrusted.ts';
 
 export type Shrinking = 'example' | 'pattern' | 'patterns' | 'name';
 
@@ -92,7 +92,7 @@ function patternLines(
   limits: Limits<Shrinking>,
   untrusted: Untrusted,
 ): string[] {
-  const { window, baseline, workloads, template, example } = pattern;
+  const { window, baseline, workloads, template, example, exampleRest } = pattern;
   const seen = window.rows > 0 ? window : baseline;
   const named = workloads
     .slice(0, mostWorkloads)
@@ -108,7 +108,7 @@ function patternLines(
     parts.join('; '),
     `  ${untrusted.show(template, limits.pattern) || '(empty bodies)'}`,
     ...(limits.example >= shortestExample && hasExample(pattern)
-      ? [`  e.g. ${untrusted.show(example, limits.example)}`]
+      ? [`  e.g. ${visible(untrusted.admitBeginning(example, exampleRest, limits.example))}`]
       : []),
   ];
 }

@@ -81,6 +81,14 @@ export class Untrusted {
     return `${head}…[+${left}]${tail && `…${tail}`}`;
   }
 
+  /** `admit` of the beginning of a text of which `rest` more code points were not read: its end is not shown. */
+  admitBeginning(text: string, rest: number, limit: number): string {
+    if (rest === 0) return this.admit(text, limit);
+    this.cut++;
+    const head = text.slice(0, boundary(text, limit));
+    return `${head}…[+${this.#length(text) - characters(head) + rest}]`;
+  }
+
   /** `admit`, and made visible. */
   show(text: string, limit: number): string {
     return visible(this.admit(text, limit));

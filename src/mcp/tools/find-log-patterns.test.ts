@@ -30,6 +30,7 @@ function shape(
   return {
     masked,
     example: masked.replaceAll('<*>', '42'),
+    exampleRest: 0,
     window: seen(rows, window.from),
     baseline: seen(before, baseline.from),
     levels: new Map([['INFO', rows || before]]),
@@ -108,6 +109,31 @@ test('compact, without a baseline', async () => {
       e.g. served in 42
     </untrusted-483920>"
   `);
+});
+
+test.each(['compact', 'json'])(
+  'of a long body the beginning is shown, and how much is left out: %s',
+  async (format) => {
+    const long = shape('read <*>', [7, 0], {
+      example: `read ${'lorem ipsum '.repeat(166)}`,
+      exampleRest: 498_003,
+    });
+    const shown = `read ${'lorem ipsum '.repeat(32)}lorem ipsum`;
+    // 1,997 characters are read and 498,003 are not.
+    expect(await answer(patternsResult([long], undefined), { format })).toContain(
+      `${shown}…[+${500_000 - shown.length}]`,
+    );
+  },
+);
+
+test('a pattern shows no part of a secret of which another part varies', async () => {
+  const text = await answer(
+    patternsResult(
+      [shape('login password=<*>!horse of <*> with token=<*>', [7, 0], { example: '' })],
+      undefined,
+    ),
+  );
+  expect(text).toContain('login password=[redacted:password] of <*> with token=<*>\n');
 });
 
 test('says that bodies are empty', async () => {

@@ -90,6 +90,7 @@ describe('rows', () => {
         return {
           masked: text,
           example: text,
+          exampleRest: 0,
           window: seen(rows),
           baseline: seen(baseline),
           levels: new Map([[level, rows || baseline]]),

@@ -15,8 +15,10 @@ export interface SeenRows {
 export interface BodyShape {
   /** A body with `<*>` for values. */
   readonly masked: string;
-  /** The first of the bodies. */
+  /** The first of the bodies, or its beginning. */
   readonly example: string;
+  /** Characters of the body that are not in it. */
+  readonly exampleRest: number;
   readonly window: SeenRows;
   readonly baseline: SeenRows;
   /** Rows of the window by level and workload; of the baseline where the window has none. */
@@ -26,8 +28,12 @@ export interface BodyShape {
 
 /** One kind of log body. */
 export interface LogPattern {
+  /** `<*>` is what varies, `…` at the end the rest of the bodies. */
   readonly template: string;
+  /** The first of the bodies, or its beginning. */
   readonly example: string;
+  /** Characters of the body that are not in it. */
+  readonly exampleRest: number;
   readonly window: SeenRows;
   readonly baseline: SeenRows;
   /** With rows, the most frequent first; '' is none. */
@@ -96,9 +102,11 @@ function joined(template: string, shapes: readonly BodyShape[]): LogPattern {
   if (first === undefined) throw new Error('a pattern without bodies');
   const window = shapes.map((shape) => shape.window).reduce(bothSeen);
   const seen = window.rows > 0 ? shapes.filter((shape) => shape.window.rows > 0) : shapes;
+  const { example, exampleRest } = seen[0] ?? first;
   return {
     template,
-    example: (seen[0] ?? first).example,
+    example,
+    exampleRest,
     window,
     baseline: shapes.map((shape) => shape.baseline).reduce(bothSeen),
     levels: ranked(seen.map(({ levels }) => levels)),
