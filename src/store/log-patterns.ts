@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { BuiltinFieldName } from '../telemetry/fields.ts';
 import type { BodyShape, SeenRows } from '../telemetry/log-pattern/log-patterns.ts';
-import { shapeLength, shortestLine, valuePattern, wildcard } from '../telemetry/log-pattern/shape.ts';
+import {
+  keptPattern,
+  rest,
+  shapeLength,
+  shortestLine,
+  statusClass,
+  statusPattern,
+  valuePattern,
+  wildcard,
+} from '../telemetry/log-pattern/shape.ts';
 import type { Window } from '../telemetry/window.ts';
 import { Beginnings } from './beginnings.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
@@ -113,12 +122,16 @@ function seenRows(
   };
 }
 
-/** The first line, unless that is only an opening bracket or the like. */
+/** The first line, unless that is only an opening bracket or the like, with its values masked and HTTP statuses by class. */
 export function shapeOf(table: SignalTable): Sql {
-  const body = sql`trimLeft(${textOf(table, 'body')})`;
-  const line = sql`substringIndex(${body}, '\n', 1)`;
-  const head = sql`leftUTF8(if(length(${line}) < ${shortestLine}, ${body}, ${line}), ${shapeLength})`;
-  return sql`replaceRegexpAll(${head}, ${valuePattern}, ${wildcard})`;
+  const body = sql`trim(BOTH ' \\t\\r\\n' FROM ${textOf(table, 'body')})`;
+  const line = sql`trim(TRAILING '\\r' FROM substringIndex(${body}, '\\n', 1))`;
+  const text = sql`if(length(${line}) < ${shortestLine}, ${body}, ${line})`;
+  const cut = sql`leftUTF8(${text}, ${shapeLength})`;
+  const kept = sql`if(${cut} = ${text}, ${cut}, extract(${cut}, ${keptPattern}))`;
+  const classed = sql`replaceRegexpAll(${kept}, ${statusPattern}, ${statusClass})`;
+  const masked = sql`replaceRegexpAll(${classed}, ${valuePattern}, ${wildcard})`;
+  return sql`concat(${masked}, if(${kept} = ${body}, '', ${rest}))`;
 }
 
 function textOf(table: SignalTable, name: BuiltinFieldName): Sql {

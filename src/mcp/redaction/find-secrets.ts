@@ -1,12 +1,44 @@
+import { wildcard } from '../../telemetry/log-pattern/shape.ts';
 import { assignedSecrets, type SecretSpan } from './assignments.ts';
 import { tokenPatterns } from './token-patterns.ts';
 
 /**
  * The secrets in a text that can be recognised, in order, none overlapping another. Takes time in proportion
- * to the length of the text, whatever it is.
+ * to the length of the text, whatever it is. In patterns of logs, `<*>` stands for a part of a secret as well as
+ * for any other value.
  */
 export function findSecrets(text: string): SecretSpan[] {
   if (text.length < shortest) return [];
+  return text.includes(wildcard) ? aroundWildcards(text) : secretsIn(text);
+}
+
+/** For what varies: random as a part of a token, and long enough for the whole one. */
+const standIn = 'q7Xv2Lk9Zt4Rm8Wc3Hn6Bp5D';
+
+/** Those that show more than that they are one: `password=<*>` says nothing. */
+function aroundWildcards(text: string): SecretSpan[] {
+  const parts = text.split(wildcard);
+  let part = 0;
+  // Where the part begins, in the text with stand-ins and in the text. Spans come in order, so both only rise.
+  let there = 0;
+  let here = 0;
+  /** The offset in the text; of one within a stand-in that of the wildcard's end that is asked for. */
+  const placeOf = (offset: number, side: 'start' | 'end'): number => {
+    let length = parts[part]?.length ?? 0;
+    while (part + 1 < parts.length && offset >= there + length + standIn.length) {
+      there += length + standIn.length;
+      here += length + wildcard.length;
+      length = parts[++part]?.length ?? 0;
+    }
+    if (offset <= there + length) return here + offset - there;
+    return here + length + (side === 'end' ? wildcard.length : 0);
+  };
+  return secretsIn(parts.join(standIn))
+    .map(({ start, end, kind }) => ({ start: placeOf(start, 'start'), end: placeOf(end, 'end'), kind }))
+    .filter(({ start, end }) => text.slice(start, end).replaceAll(wildcard, '') !== '');
+}
+
+function secretsIn(text: string): SecretSpan[] {
   const found = [...privateKeys(text), ...tokens(text), ...assignedSecrets(text)];
   return found.length === 0 ? found : merged(found);
 }
