@@ -1,5 +1,5 @@
 import type { LogPatternsResult } from '../../query/log-patterns.ts';
-import { falseDiscoveryRate, leastFactor } from '../../telemetry/log-pattern/compare-counts.ts';
+import { falseDiscoveryRate, leastFactor } from '../../telemetry/log-pattern/compare-rates.ts';
 import type { LogPattern } from '../../telemetry/log-pattern/log-patterns.ts';
 import {
   answerText,

@@ -34,7 +34,9 @@ const MOST_COMMON_FREEDOM = 20;
  * happens to lack is noise too.
  */
 export function commonDispersion(baseline: readonly ByStretch[], window: readonly ByStretch[]): Dispersion {
-  const usual = longRunVariance(baseline);
+  const rests = baseline.map(restsOf);
+  const lags = Math.floor(Math.max(0, ...rests.map(({ length }) => length)) / 3);
+  const usual = longRunVariance(rests, lags);
   const now = stepVariance(window);
   const factor = Math.max(usual.factor, now.factor);
   if (factor <= 1) return EVEN;
@@ -57,12 +59,11 @@ function stepVariance(rows: readonly ByStretch[]): Dispersion {
   return freedom === 0 ? { factor: 1, freedom } : { factor: orderedSum(squares) / freedom, freedom };
 }
 
-function longRunVariance(rows: readonly ByStretch[]): Dispersion {
-  const all = rows.map(restsOf).filter((rests) => rests.length > 1);
+function longRunVariance(rows: readonly (readonly number[])[], lags: number): Dispersion {
+  const all = rows.filter((rests) => rests.length > 1);
   const freedom = sum(all.map((rests) => rests.length - 1));
   if (freedom < 1) return { factor: 1, freedom: 0 };
   const variance = orderedSum(all.map((rests) => sum(rests.map((rest) => rest ** 2)))) / freedom;
-  const lags = Math.floor(Math.max(...all.map((rests) => rests.length)) / 3);
   let factor = variance;
   for (let lag = 1; lag <= lags; lag++) {
     const long = all.filter((rests) => rests.length > lag);
@@ -92,29 +93,63 @@ export function drawnTo(common: Dispersion, [hits, of]: ByStretch): Dispersion {
   return factor <= 1 ? EVEN : { factor, freedom: own + freedom };
 }
 
-/**
- * Of counts by stretch of equal length: the variance within the sides by what is expected of independent ones. Traffic
- * comes in waves on either side; what begins inside the window is told by what it does to the mean.
- */
-export function dispersionOfCounts(...sides: readonly (readonly number[])[]): Dispersion {
-  const known = sides.filter((counts) => counts.length > 1 && sum(counts) > 0);
-  const freedom = sum(known.map((counts) => counts.length - 1));
-  if (freedom === 0) return EVEN;
-  const squares = known.map((counts) => {
-    const mean = sum(counts) / counts.length;
-    return sum(counts.map((count) => (count - mean) ** 2)) / mean;
-  });
-  const factor = sum(squares) / freedom;
-  return factor <= 1 ? EVEN : { factor, freedom };
+/** Pearson's residuals of counts by stretch of equal length; none where nothing was counted. */
+function restsOfCounts(counts: readonly number[]): number[] {
+  const mean = sum(counts) / counts.length;
+  return mean > 0 ? counts.map((count) => (count - mean) / Math.sqrt(mean)) : [];
 }
+
+/**
+ * The noise of counts by stretch of equal length, for a test of their sums: variance by mean, as for rows of shares. Of
+ * the baseline with the covariances of neighbours, as traffic comes in waves, which sums do not average out; of the
+ * window by neighbours' differences, as a burst is noise, while the step of what begins or ends within it is none. The
+ * greater of both, and 1 at least.
+ */
+export function dispersionOfCounts(baseline: readonly number[], window: readonly number[]): Dispersion {
+  // The usual order of the number of lags: the cube root of the length (Andrews, Econometrica 59, 1991).
+  const usual = longRunVariance([restsOfCounts(baseline)], Math.floor(1.5 * Math.cbrt(baseline.length)));
+  const now = varianceAroundStep(restsOfCounts(window));
+  const factor = Math.max(usual.factor, now.factor);
+  return factor <= 1 ? EVEN : { factor, freedom: usual.freedom + now.freedom };
+}
+
+/** Fewer differences tell nothing of what the greatest would be by chance. */
+const FEWEST_STEPS = 3;
+
+/**
+ * The variance by neighbours' differences without the greatest, where at least two values are on its higher side: of a
+ * level that lasts. A single high value at either end is a burst.
+ */
+function varianceAroundStep(rests: readonly number[]): Dispersion {
+  const steps = rests.slice(1).map((rest, i) => (rest - (rests[i] ?? 0)) ** 2 / 2);
+  const count = steps.length;
+  if (count === 0) return { factor: 1, freedom: 0 };
+  const greatest = Math.max(...steps);
+  const place = steps.indexOf(greatest) + 1;
+  const higher = (rests[place] ?? 0) > (rests[place - 1] ?? 0) ? rests.length - place : place;
+  if (count < FEWEST_STEPS || higher < 2) return { factor: sum(steps) / count, freedom: count };
+  return { factor: (sum(steps) - greatest) / (count - greatestOf(count)), freedom: count - 1 };
+}
+
+/**
+ * The mean of the greatest of so many squares of normal values, 3 or more: that of Gumbel's distribution, with the
+ * norming constants of chi-squared (Embrechts, Klüppelberg & Mikosch, Modelling Extremal Events, 1997, table 3.4.4).
+ */
+const greatestOf = (count: number): number =>
+  2 * Math.log(count) - Math.log(Math.log(count)) - Math.log(Math.PI) + 2 * EULER;
+const EULER = 0.5772156649;
 
 /**
  * A two-sided p-value whose score is divided by the root of the dispersion, and judged by Student's distribution, as
  * the dispersion is estimated (quasi-likelihood; McCullagh & Nelder, Generalized Linear Models, 1989, 4.5).
  */
 export function widened(p: number, { factor, freedom }: Dispersion): number {
-  if (factor <= 1) return p;
-  const score = normalScore(Math.min(1, p) / 2) / Math.sqrt(factor);
+  return factor <= 1 ? p : judged(p, freedom, Math.sqrt(factor));
+}
+
+/** A two-sided p-value of an estimated spread: its score, divided, by Student's distribution. */
+export function judged(p: number, freedom: number, divisor = 1): number {
+  const score = normalScore(Math.min(1, p) / 2) / divisor;
   if (score <= 0) return 1;
   return 2 * (Number.isFinite(freedom) ? studentTail(score, freedom) : normalTail(score));
 }

@@ -1,18 +1,3 @@
-/** ln Γ(x) for x > 0 by Lanczos' series (g = 7, n = 9), to about 1e-14. */
-function logGamma(x: number): number {
-  const series = [
-    676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
-    -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
-  ];
-  const sum = series.reduce((total, c, i) => total + c / (x + i), 0.9999999999998099);
-  const t = x + 6.5;
-  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
-}
-
-/** ln of n over k. */
-export const logChoose = (n: number, k: number): number =>
-  logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
-
 /** P(Z > z) of the standard normal distribution, relative error below 1.2e-7 (Numerical Recipes' `erfcc`). */
 export function normalTail(z: number): number {
   if (z < 0) return 1 - normalTail(-z);
@@ -38,35 +23,69 @@ export function normalScore(p: number): number {
   return (low + high) / 2;
 }
 
-/** P(T > t) of Student's distribution, t ≥ 0, by the incomplete beta function's continued fraction (Lentz). */
+/** P(T > t) of Student's distribution, t ≥ 0. */
 export function studentTail(t: number, freedom: number): number {
   return incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
 }
 
+/**
+ * P(X >= k) of a binomial distribution of `n` trials with probability `p`, 0 < p < 1. Counts need not be
+ * whole: it is the regularized incomplete beta function I_p(k, n - k + 1), which is the sum for whole ones.
+ */
+export function upperTail(k: number, n: number, p: number): number {
+  if (k <= 0) return 1;
+  if (k > n) return 0;
+  return incompleteBeta(p, k, n - k + 1);
+}
+
+/** ln of n over k. */
+export const logChoose = (n: number, k: number): number =>
+  logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+
+/** The regularized incomplete beta function I_x(a, b) (NIST DLMF 8.17), for a, b > 0 and 0 < x < 1. */
 function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
+  // The fraction converges fast on the near side of the mean only.
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
   const front = Math.exp(
-    a * Math.log(x) + b * Math.log(1 - x) + logGamma(a + b) - logGamma(a) - logGamma(b) - Math.log(a),
+    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x) - Math.log(a),
   );
-  const tiny = 1e-300;
-  let f = 1;
+  return Math.min(1, front * continuedFraction(x, a, b));
+}
+
+const mostTerms = 20_000;
+const tiny = 1e-300;
+
+/** DLMF 8.17.22, evaluated by the modified Lentz algorithm. */
+function continuedFraction(x: number, a: number, b: number): number {
   let c = 1;
-  let d = 0;
-  for (let i = 0; i <= 300; i++) {
-    const m = Math.floor(i / 2);
-    let step = 1;
-    if (i > 0) {
-      step =
-        i % 2 === 0
-          ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-          : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    }
-    d = 1 / (Math.abs(1 + step * d) < tiny ? tiny : 1 + step * d);
-    c = Math.abs(1 + step / c) < tiny ? tiny : 1 + step / c;
-    f *= c * d;
-    if (Math.abs(1 - c * d) < 1e-12) break;
+  let d = 1 / away(1 - ((a + b) * x) / (a + 1));
+  let value = d;
+  for (let m = 1; m <= mostTerms; m += 1) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / away(1 + even * d);
+    c = away(1 + even / c);
+    value *= d * c;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / away(1 + odd * d);
+    c = away(1 + odd / c);
+    const step = d * c;
+    value *= step;
+    if (Math.abs(step - 1) < 1e-14) break;
   }
-  return front * (f - 1);
+  return value;
+}
+
+const away = (value: number): number => (Math.abs(value) < tiny ? tiny : value);
+
+/** Stirling's series (DLMF 5.11.1), after moving small arguments up; for x > 0. */
+function logGamma(x: number): number {
+  let shift = 0;
+  let z = x;
+  while (z < 10) {
+    shift -= Math.log(z);
+    z += 1;
+  }
+  const r = 1 / (z * z);
+  const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / z;
+  return shift + (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series;
 }

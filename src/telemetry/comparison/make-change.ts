@@ -91,7 +91,6 @@ export function countChange(
   place: Place,
   { counts: old }: CountsAt,
   { counts: now, stretches }: CountsAt,
-  dispersion = dispersionOfCounts(old),
 ): Candidate {
   const counts: Counts = { events: [sum(old), sum(now)], over: [old.length, now.length] };
   return {
@@ -102,7 +101,7 @@ export function countChange(
     after: counts.events[1] / Math.max(1, now.length),
     samples: counts.events,
     onset: () => stretches[onsetOfCounts(counts.events[0] / Math.max(1, old.length), now)] ?? 0,
-    test: compareCounts(counts, dispersion),
+    test: compareCounts(counts, dispersionOfCounts(old, now)),
     sure: true,
   };
 }

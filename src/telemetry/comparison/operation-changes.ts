@@ -1,5 +1,5 @@
 import type { OperationAggregate } from './aggregates.ts';
-import { type ByStretch, dispersionOfCounts } from './dispersion.ts';
+import type { ByStretch } from './dispersion.ts';
 import {
   busyStretches,
   type Candidate,
@@ -56,7 +56,7 @@ export function* trafficChanges({ baseline, window }: Sides): Generator<Candidat
     const [a, b] = [countsAt(busy0, old?.requests), countsAt(busy1, now?.requests)];
     if (sum(a.counts) === 0) yield countChange('new-operation', place, a, b);
     else if (sum(b.counts) === 0) yield countChange('gone-operation', place, a, b);
-    else yield countChange('rate', place, a, b, dispersionOfCounts(a.counts, b.counts));
+    else yield countChange('rate', place, a, b);
   }
   for (const [workload, a, b] of workloads({ baseline, window })) {
     if (sum(a) > 0 === sum(b) > 0) continue;

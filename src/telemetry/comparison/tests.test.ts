@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { heldTests } from './correction.ts';
 import { compareCounts } from './count-test.ts';
-import { type ByStretch, drawnTo, EVEN } from './dispersion.ts';
+import { type ByStretch, dispersionOfCounts, drawnTo, EVEN } from './dispersion.ts';
 import { distributionOf } from './distribution.ts';
 import { normalScore, normalTail, studentTail } from './distributions.ts';
 import { histogramOf } from './histogram.ts';
@@ -121,8 +121,60 @@ describe('counts', () => {
     expect(test.strength).toBe(0);
   });
 
+  it('that come ten at a time are a tenth of the events, judged by what is known of that', () => {
+    const counts = { events: [0, 80], over: [60, 60] } as const;
+    // As 8 events: the mid-p 1/256, and Student's distribution where the dispersion is estimated.
+    const known = compareCounts(counts, { factor: 10, freedom: Number.POSITIVE_INFINITY });
+    expect(known.p).toBeCloseTo(1 / 256, 6);
+    // The two-sided normal score of 1/256 is 2.8857; P(|T| > 2.8857) of 5 degrees of freedom.
+    expect(compareCounts(counts, { factor: 10, freedom: 5 }).p).toBeCloseTo(0.0344, 3);
+  });
+
+  it('of millions are told from chance, however small it is', () => {
+    const counts = { events: [1_000_000, 1_200_000], over: [60, 60] } as const;
+    expect(compareCounts(counts).p).toBeLessThan(1e-300);
+    // A difference of 200,000 whose standard deviation is the root of 2.2 million · 10,000: a score of 1.348.
+    expect(compareCounts(counts, { factor: 1e4, freedom: Number.POSITIVE_INFINITY }).p).toBeCloseTo(0.178, 2);
+  });
+
   it('are compared by rate where the times differ', () => {
     expect(compareCounts({ events: [30, 10], over: [300, 100] })).toMatchObject({ delta: 0, strength: 0 });
+  });
+});
+
+describe('the dispersion of counts', () => {
+  const quiet = new Array<number>(10).fill(0);
+
+  it('is 1 for what does not vary, where nothing is known, and at a step within the window', () => {
+    expect(dispersionOfCounts([5, 5, 5, 5], [5, 5, 5, 5])).toEqual(EVEN);
+    expect(dispersionOfCounts([], [3])).toEqual(EVEN);
+    expect(dispersionOfCounts(quiet, [0, 0, 40, 40])).toEqual(EVEN);
+    expect(dispersionOfCounts(quiet, [40, 40, 40, 0])).toEqual(EVEN);
+  });
+
+  it('is the size of bursts of the window', () => {
+    // Two differences of 10, of which the greatest is left out: 100 / 2, against a mean of 1. Of nine squares of normal
+    // values the greatest is 3.617 in the mean: 2 ln 9 − ln ln 9 − ln π + 2 · 0.5772.
+    const { factor, freedom } = dispersionOfCounts(quiet, [0, 0, 0, 0, 10, 0, 0, 0, 0, 0]);
+    expect(factor).toBeCloseTo(50 / (9 - 3.6169), 3);
+    expect(freedom).toBe(8);
+    // At the end it may be a burst or a beginning, and is taken for a burst: 100 / 2 over nine differences.
+    expect(dispersionOfCounts(quiet, [0, 0, 0, 0, 0, 0, 0, 0, 0, 10])).toEqual({
+      factor: 50 / 9,
+      freedom: 9,
+    });
+  });
+
+  it('is that of waves of the baseline, more where they last', () => {
+    const flat = new Array<number>(16).fill(4);
+    // Of one at a time each neighbour is opposite, and sums vary less than independent counts.
+    expect(dispersionOfCounts([2, 6, 2, 6, 2, 6, 2, 6, 2, 6, 2, 6, 2, 6, 2, 6], flat)).toEqual(EVEN);
+    const long = [2, 2, 2, 2, 6, 6, 6, 6, 2, 2, 2, 2, 6, 6, 6, 6];
+    // Residuals of ±1, so a variance of 16 / 15; products with lag 1, 2 and 3 add up to 9, 2 and −5.
+    const variance = 16 / 15;
+    const covariances = [9 / 15, 2 / 14, -5 / 13].map((own) => own + variance / 16);
+    const expected = covariances.reduce((all, own, i) => all + 2 * (1 - (i + 1) / 4) * own, variance);
+    expect(dispersionOfCounts(long, flat).factor).toBeCloseTo(expected, 9);
   });
 });
 

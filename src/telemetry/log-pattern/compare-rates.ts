@@ -1,14 +1,12 @@
-import { upperTail } from './binomial.ts';
+import { compareCounts } from '../comparison/count-test.ts';
+import { type Dispersion, EVEN } from '../comparison/dispersion.ts';
 
 /** How often something was seen in a window, and in a baseline. */
 export interface CountPair {
   readonly count: number;
   readonly baseline: number;
-  /**
-   * How much the counts vary beyond chance: variance by mean, 1 where each is an event of its own
-   * (`dispersionOf`). Ten lines that always come together are one event: 10.
-   */
-  readonly dispersion?: number;
+  /** How much the counts vary beyond chance; ten lines that always come together are one event: 10. */
+  readonly dispersion?: Dispersion;
 }
 
 /** What the counts are spread over: mostly seconds. Also calls, where failures are counted. Both > 0. */
@@ -39,18 +37,16 @@ export const falseDiscoveryRate = 0.01;
 export const leastFactor = 1.5;
 
 /**
- * Compares rates of events in a window with those in a baseline, for many kinds of events at once.
- *
- * The test is the exact conditional one for two Poisson rates (Przyborowski and Wilenski, 1940): of all
- * events of a kind, those in the window are binomial with the window's share of the exposure; two-sided, as
- * twice the smaller tail. Counts are divided by their dispersion first (quasi-Poisson), as logs come in
- * bursts. The correction for many kinds is that of Benjamini and Hochberg (1995).
+ * Compares rates of events in a window with those in a baseline, for many kinds of events at once, each by
+ * the test of counts. The correction for many kinds is that of Benjamini and Hochberg (1995).
  *
  * @returns one change for each pair, in the same order
  */
-export function compareCounts(pairs: readonly CountPair[], exposure: Exposure): CountChange[] {
-  const share = exposure.window / (exposure.window + exposure.baseline);
-  const pValues = pairs.map((pair) => pValueOf(pair, share));
+export function compareRates(pairs: readonly CountPair[], exposure: Exposure): CountChange[] {
+  const over = [exposure.baseline, exposure.window] as const;
+  const pValues = pairs.map(
+    ({ count, baseline, dispersion }) => compareCounts({ events: [baseline, count], over }, dispersion).p,
+  );
   const qValues = correctedForMany(pValues);
   return pairs.map((pair, i) => {
     const { count, baseline } = pair;
@@ -65,7 +61,7 @@ export function compareCounts(pairs: readonly CountPair[], exposure: Exposure): 
       pValue: pValues[i] ?? 1,
       qValue,
       significant: large && qValue <= falseDiscoveryRate,
-      strength: strengthOf(pair, share),
+      strength: strengthOf(pair, exposure.window / (exposure.window + exposure.baseline)),
     };
   });
 }
@@ -77,21 +73,12 @@ function changeOf(count: number, baseline: number, rate: number, before: number)
   return rate > before ? 'more' : 'fewer';
 }
 
-function pValueOf({ count, baseline, dispersion = 1 }: CountPair, share: number): number {
-  const events = count / dispersion;
-  const before = baseline / dispersion;
-  const total = events + before;
-  if (total === 0) return 1;
-  return Math.min(1, 2 * Math.min(upperTail(events, total, share), upperTail(before, total, 1 - share)));
-}
-
-function strengthOf({ count, baseline, dispersion = 1 }: CountPair, share: number): number {
+function strengthOf({ count, baseline, dispersion = EVEN }: CountPair, share: number): number {
   const total = count + baseline;
   const term = (seen: number, expected: number): number =>
     seen === 0 ? 0 : seen * Math.log(seen / expected);
   return (
-    (2 * Math.max(0, term(count, total * share) + term(baseline, total * (1 - share)))) /
-    Math.max(1, dispersion)
+    (2 * Math.max(0, term(count, total * share) + term(baseline, total * (1 - share)))) / dispersion.factor
   );
 }
 
@@ -105,27 +92,4 @@ export function correctedForMany(pValues: readonly number[]): number[] {
     corrected[i] = least;
   }
   return corrected;
-}
-
-/**
- * Variance by mean of counts in successive buckets of equal width, over stretches that each keep their own
- * level; at least 1. The variance is that of successive differences (von Neumann, 1941), so that a change
- * of level within a stretch does not pass for noise.
- */
-export function dispersionOf(stretches: readonly (readonly number[])[]): number {
-  let squares = 0;
-  let expected = 0;
-  for (const counts of stretches) {
-    const [first] = counts;
-    if (first === undefined || counts.length < 2) continue;
-    let last = first;
-    let sum = first;
-    for (const count of counts.slice(1)) {
-      squares += (count - last) ** 2 / 2;
-      sum += count;
-      last = count;
-    }
-    expected += (sum / counts.length) * (counts.length - 1);
-  }
-  return expected === 0 ? 1 : Math.max(1, squares / expected);
 }

@@ -1,4 +1,5 @@
-import { type CountChange, compareCounts, dispersionOf } from './compare-counts.ts';
+import { dispersionOfCounts } from '../comparison/dispersion.ts';
+import { type CountChange, compareRates } from './compare-rates.ts';
 import { minePatterns } from './mine.ts';
 
 /** Rows of one window. */
@@ -73,14 +74,14 @@ export function findPatterns(shapes: readonly BodyShape[], spread: Spread | unde
   const byRows = (a: LogPattern, b: LogPattern): number =>
     b.window.rows - a.window.rows || b.baseline.rows - a.baseline.rows || compareText(a.template, b.template);
   if (spread === undefined) return patterns.sort(byRows);
-  const changes = compareCounts(
+  const changes = compareRates(
     patterns.map(({ window, baseline }) => ({
       count: window.rows,
       baseline: baseline.rows,
-      dispersion: dispersionOf([
-        filled(window.buckets, spread.window / spread.bucket),
+      dispersion: dispersionOfCounts(
         filled(baseline.buckets, spread.baseline / spread.bucket),
-      ]),
+        filled(window.buckets, spread.window / spread.bucket),
+      ),
     })),
     { window: spread.window, baseline: spread.baseline },
   );
