@@ -7,6 +7,7 @@ import {
   occupiedStretches,
   type RecordCounts,
 } from '../store/comparison/count-records.ts';
+import { oneInFor } from '../store/comparison/sampling.ts';
 import {
   baselineCandidates,
   type CandidateCounts,
@@ -21,15 +22,8 @@ const lengthsBack = 8n;
 /** How often a gap without records is jumped over. */
 const mostJumps = 3;
 
-/** Records of a time that tell well enough whether it is calm. */
-const enoughRecords = 100_000;
-
-/** The greatest power of two such that one record in so many is enough. */
-function sampleOf({ spans, logs }: RecordCounts): number {
-  let oneIn = 1;
-  while ((spans + logs) / (2 * oneIn) >= enoughRecords) oneIn *= 2;
-  return oneIn;
-}
+/** Records of a time that are looked at to tell whether it is calm: half of them would tell it well enough. */
+const mostCounted = 200_000;
 
 export interface FoundBaseline {
   /** Undefined where no earlier time holds enough data. */
@@ -59,7 +53,7 @@ export async function findBaseline(
   const [counted, ownCounted] = await countsOfAll(
     clickhouse,
     comparison,
-    { own, candidates, origin, oneIn: sampleOf(inWindow) },
+    { own, candidates, origin, oneIn: oneInFor(inWindow.spans + inWindow.logs, mostCounted) },
     options,
   );
   const chosen = chooseBaseline(counted, ownCounted);

@@ -2,6 +2,7 @@ import type { Comparison } from '../store/comparison/compared-rows.ts';
 import { countAttributes } from '../store/comparison/count-attributes.ts';
 import { countRecords } from '../store/comparison/count-records.ts';
 import { readLogs, readSpans } from '../store/comparison/read-records.ts';
+import { oneInFor } from '../store/comparison/sampling.ts';
 import { overRepresented } from '../telemetry/comparison/attributes.ts';
 import type { Cause } from '../telemetry/comparison/causes.ts';
 import type { Change } from '../telemetry/comparison/changes.ts';
@@ -93,7 +94,10 @@ async function compareInTurn(
   const hasRecords = after.spans + after.logs > 0;
   const baseline = earlier ?? (hasRecords ? undefined : rightBefore(window));
   const compared = baseline ?? { from: window.from, to: window.from };
-  const oneIn = sampleOf(before.spans + after.spans, before.logs + after.logs);
+  const oneIn = Math.max(
+    oneInFor(before.spans + after.spans, mostSpans),
+    oneInFor(before.logs + after.logs, mostLogs),
+  );
   const origin = hullOf([compared, window]).from;
   const meant = seriesMeant(traces.filter);
   const [{ metrics, notes: metricNotes }, spans, lines] = await together(call.signal, (signal) =>
@@ -223,13 +227,6 @@ const widened = ({ from, to }: Window): Window => ({
 });
 
 const milliseconds = ({ from, to }: Window) => ({ from: Number(from) / 1e6, to: Number(to) / 1e6 });
-
-/** The least power of two such that one trace in so many is not too much. */
-function sampleOf(spans: number, logs: number): number {
-  let oneIn = 1;
-  while (spans / oneIn > mostSpans || logs / oneIn > mostLogs) oneIn *= 2;
-  return oneIn;
-}
 
 /** A change with the time of its onset, and rates by minute. */
 function dated(
