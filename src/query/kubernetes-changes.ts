@@ -10,11 +10,12 @@ import {
 } from '../telemetry/kubernetes/change.ts';
 import { eventObservation } from '../telemetry/kubernetes/event.ts';
 import { foldChanges, strongest } from '../telemetry/kubernetes/fold-changes.ts';
+import { kindsOfEvents, kindsOfMetrics, unknownKinds } from '../telemetry/kubernetes/known-kinds.ts';
 import { type Sighting, sightingObservations } from '../telemetry/kubernetes/sightings.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { parseWindow } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
-import { metricChanges } from './kubernetes-metrics.ts';
+import { knownMetrics, metricChanges } from './kubernetes-metrics.ts';
 import { detailNotes, leftOutNotes, otherKinds, sourceNotes, unknownPlace } from './kubernetes-notes.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
@@ -43,6 +44,12 @@ export interface KubernetesChangesResult extends Result {
   readonly metrics: readonly string[];
   /** Pods that spans and logs name. */
   readonly pods: number;
+  /** Kinds that were asked for; all of them where none were. */
+  readonly kinds: readonly ChangeKind[];
+  /** Those of them of which nothing that is stored would tell. */
+  readonly unknownKinds: readonly ChangeKind[];
+  /** Nothing in the window has the name that was asked for. */
+  readonly isUnknownPlace: boolean;
 }
 
 const hour = 3_600_000_000_000n;
@@ -99,24 +106,44 @@ export async function kubernetesChanges(
   const changes = all.filter(({ kind }) => kinds === undefined || kinds.has(kind));
   const isLimited = scopeOf(call.principal).namespaces !== undefined;
   const pods = podsOf(seen.sightings);
+  const placeNotes = all.length === 0 && pods === 0 ? await unknownPlace(context, window, where, call) : [];
+  const told = [
+    ...(events.hasAny ? kindsOfEvents : []),
+    ...(metrics === undefined ? [] : kindsOfMetrics(metrics.present ?? knownMetrics)),
+    ...kindsOfSightings(seen.sightings),
+    ...all.map(({ kind }) => kind),
+  ].filter((kind) => !(kind === 'node' && isLimited));
   return {
     changes: strongest(changes, limit.value),
     changesTotal: changes.length,
     events: events.total,
     metrics: metrics?.present ?? [],
     pods,
+    kinds: changeKinds.filter((kind) => kinds === undefined || kinds.has(kind)),
+    unknownKinds: unknownKinds(kinds, told),
+    isUnknownPlace: placeNotes.length > 0,
     window,
     now: relative ? now : undefined,
     notes: [
       ...notes,
       ...limit.notes,
       ...(changes.length === 0 && all.length > 0 ? [otherKinds(all)] : []),
-      ...(all.length === 0 && pods === 0 ? await unknownPlace(context, window, where, call) : []),
+      ...placeNotes,
       ...sourceNotes({ hasEvents: events.hasAny, metrics, isLimited }),
       ...leftOutNotes(events.leftOut, metrics, seen.leftOut),
       ...detailNotes(seen.detail),
     ],
   };
+}
+
+/** Versions and pods are compared where records name them. */
+function kindsOfSightings(seen: readonly Sighting[]): ChangeKind[] {
+  return [
+    ...(seen.some(({ version, image, replicaSet }) => version || image || replicaSet)
+      ? (['rollout'] as const)
+      : []),
+    ...(seen.some(({ pod }) => pod !== '') ? (['pods'] as const) : []),
+  ];
 }
 
 function podsOf(seen: readonly Sighting[]): number {

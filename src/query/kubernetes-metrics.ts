@@ -30,7 +30,7 @@ export interface MetricChanges {
 }
 
 /** All that are looked for. */
-const known = [...metricRules.map(({ metric }) => metric), lastTerminatedReason, containerInfo];
+export const knownMetrics = [...metricRules.map(({ metric }) => metric), lastTerminatedReason, containerInfo];
 
 /**
  * What the metrics of the k8s_cluster receiver and of kube-state-metrics tell, in our own tables or behind a
@@ -44,7 +44,7 @@ export async function metricChanges(
   call: Call,
 ): Promise<MetricChanges> {
   const metrics = new WindowedMetrics(context, store, window, where, call);
-  const present = await metrics.present(known);
+  const present = await metrics.present(knownMetrics);
   const scope = scopeOf(call.principal);
   const rules = metricRules.filter(
     ({ metric, object }) =>

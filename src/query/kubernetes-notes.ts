@@ -37,11 +37,11 @@ export function sourceNotes({
   const hasMetrics = metrics !== undefined && present?.length !== 0;
   if (!hasEvents && !hasMetrics) {
     notes.push(
-      `the window holds neither Kubernetes events nor metrics of Kubernetes objects${hidden}, so only versions and pods that spans and logs name are compared: the Collector's receivers k8s_events (or k8sobjects with the resource events) and k8s_cluster send them, or kube-state-metrics`,
+      `there are neither Kubernetes events (in the window or the day before) nor metrics of Kubernetes objects (in the window)${hidden}, so only versions and pods that spans and logs name are compared: the Collector's receivers k8s_events (or k8sobjects with the resource events) and k8s_cluster send them, or kube-state-metrics`,
     );
   } else if (!hasEvents) {
     notes.push(
-      `the window holds no Kubernetes events${hidden}, so failed scheduling, probes, image pulls and evictions are not told: the Collector's k8s_events receiver sends them, or k8sobjects with the resource events`,
+      `neither the window nor the day before holds Kubernetes events${hidden}, so failed scheduling, probes, image pulls and evictions are not told: the Collector's k8s_events receiver sends them, or k8sobjects with the resource events`,
     );
   } else if (!hasMetrics) {
     notes.push(

@@ -152,13 +152,17 @@ test('a window in which nothing happens is empty, whatever is sent all the time'
   expect(changes).toEqual([]);
   expect(notes).toEqual([]);
   expect(await world.ask(hour)).toBe(
-    'no changes; from 0 events, 5 metrics and 1 pod in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC',
+    'no changes seen; nothing stored would tell of pod_failed and spec; from 0 events, 5 metrics and 1 pod in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC',
   );
 });
 
 test('where nothing of Kubernetes is stored, the answer says what would tell', async () => {
-  const { changes, notes } = await changesOf(await open('empty'));
+  const world = await open('empty');
+  const { changes, notes } = await changesOf(world);
   expect(changes).toEqual([]);
+  expect((await world.ask(hour)).split('\n')[0]).toBe(
+    'whether anything changed is not known; nothing stored would tell of any kind; from 0 events, 0 metrics and 0 pods in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC',
+  );
   expect(notes).toHaveLength(1);
   expect(notes[0]).toContain(
     "the Collector's receivers k8s_events (or k8sobjects with the resource events) and k8s_cluster",
@@ -173,7 +177,9 @@ test('where there are events or metrics alone, the answer says what the others w
   const metricsAlone = await changesOf(await open('metrics_alone', [['metrics', metrics(nodes)]]));
   expect(metricsAlone.changes.map(({ kind }) => kind)).toEqual(['node']);
   expect(metricsAlone.notes).toEqual([
-    expect.stringMatching(/no Kubernetes events, .*: the Collector's k8s_events receiver/),
+    expect.stringMatching(
+      /nor the day before holds Kubernetes events, .*: the Collector's k8s_events receiver/,
+    ),
     'no metrics of restarts and replicas are stored: what changed there is known from spans and logs alone',
   ]);
 });

@@ -14,7 +14,7 @@ test('kube-state-metrics alone tell of restarts, replicas and nodes', async () =
   const { changes, notes } = await changesTold(clusterMetrics());
   expect(changes).toEqual(allChanges);
   expect(notes).toHaveLength(1);
-  expect(notes[0]).toContain('the window holds no Kubernetes events');
+  expect(notes[0]).toContain('neither the window nor the day before holds Kubernetes events');
 });
 
 test('a key that is limited to a namespace sees what is of it', async () => {

@@ -1,5 +1,10 @@
 import { changeLimit, type KubernetesChangesResult } from '../../query/kubernetes-changes.ts';
-import type { Change, ChangedPod } from '../../telemetry/kubernetes/change.ts';
+import {
+  type Change,
+  type ChangedPod,
+  type ChangeKind,
+  changeKinds,
+} from '../../telemetry/kubernetes/change.ts';
 import { strongest } from '../../telemetry/kubernetes/fold-changes.ts';
 import { formatTime } from '../../telemetry/time.ts';
 import {
@@ -71,6 +76,7 @@ export function kubernetesChangesJson(result: KubernetesChangesResult, presentat
       changes_total: result.changesTotal,
       changes_shown: shown.length,
       looked_at: { events: result.events, metrics: result.metrics, pods: result.pods },
+      unknown_kinds: result.unknownKinds,
       changes: shown.map((change) => ({
         first: formatTime(change.first),
         last: formatTime(change.last),
@@ -115,16 +121,46 @@ function headOf(result: KubernetesChangesResult, shown: number): string {
   const { changesTotal: total, events, metrics, pods } = result;
   const number =
     total === 0
-      ? 'no changes'
+      ? nothingText(result)
       : shown === total
         ? counted(total, 'change')
         : `${shown} of ${counted(total, 'change')}`;
   return headLine(
     `${number}${total > 1 ? ', oldest first' : ''}`,
+    total === 0 && result.isUnknownPlace ? '' : unknownText(result),
     `from ${counted(events, 'event')}, ${counted(metrics.length, 'metric')} and ${counted(pods, 'pod')} in spans and logs`,
     windowAndClock(result),
   );
 }
+
+/** Known kinds that are named; of more, those that are not known are named alone. */
+const mostNamed = 3;
+
+/** Nothing was found: as nothing happened, or as nothing would tell. */
+function nothingText(result: KubernetesChangesResult): string {
+  if (result.isUnknownPlace)
+    return 'nothing is known of this place, neither changes nor that there were none';
+  if (result.unknownKinds.length === 0) return 'no changes';
+  const known = knownKinds(result);
+  if (known.length === 0) return 'whether anything changed is not known';
+  return known.length > mostNamed ? 'no changes seen' : `no changes of ${listed(known)}`;
+}
+
+/** What nothing that is stored would tell of; empty where that is nothing. */
+function unknownText(result: KubernetesChangesResult): string {
+  const { kinds, unknownKinds } = result;
+  if (unknownKinds.length === 0) return '';
+  const known = knownKinds(result);
+  if (kinds.length < changeKinds.length || known.length > mostNamed)
+    return `nothing stored would tell of ${listed(unknownKinds)}`;
+  return `nothing stored would tell of ${known.length === 0 ? 'any kind' : `other kinds than ${listed(known)}`}`;
+}
+
+const knownKinds = ({ kinds, unknownKinds }: KubernetesChangesResult): ChangeKind[] =>
+  kinds.filter((kind) => !unknownKinds.includes(kind));
+
+const listed = (kinds: readonly ChangeKind[]): string =>
+  kinds.length < 2 ? kinds.join('') : `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)}`;
 
 function leftOutNotes(
   { changes, changesTotal }: KubernetesChangesResult,

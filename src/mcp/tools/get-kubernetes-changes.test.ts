@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { call, mark, stubQueries, window } from '../../../test/mcp/stub-queries.ts';
 import { realTokens } from '../../../test/support/tokens.ts';
 import type { KubernetesChangesResult } from '../../query/kubernetes-changes.ts';
-import type { Change } from '../../telemetry/kubernetes/change.ts';
+import { type Change, changeKinds } from '../../telemetry/kubernetes/change.ts';
 import { getKubernetesChanges } from './get-kubernetes-changes.ts';
 
 const minute = 60_000_000_000n;
@@ -72,6 +72,9 @@ const result: KubernetesChangesResult = {
   events: 3,
   metrics: ['k8s_container_restarts'],
   pods: 9,
+  kinds: changeKinds,
+  unknownKinds: [],
+  isUnknownPlace: false,
   window,
   now: undefined,
   notes: ['the notes of the question'],
@@ -128,6 +131,33 @@ test('JSON', async () => {
     paths: [{ name: 'Ready', values: [null, 'false'] }],
   });
   expect(json.changes[3]).not.toHaveProperty('workload');
+});
+
+test('where nothing is found, the head says of what that is known', async () => {
+  const none = { ...result, changes: [], changesTotal: 0, events: 0, metrics: [], notes: [] };
+  const head = async (more: Partial<KubernetesChangesResult>) =>
+    (await answer({ ...none, ...more })).split('; from ')[0];
+  expect(await head({})).toBe('no changes');
+  expect(await head({ unknownKinds: ['oom_kill', 'spec'] })).toBe(
+    'no changes seen; nothing stored would tell of oom_kill and spec',
+  );
+  expect(
+    await head({ unknownKinds: changeKinds.filter((kind) => kind !== 'rollout' && kind !== 'pods') }),
+  ).toBe('no changes of rollout and pods; nothing stored would tell of other kinds than rollout and pods');
+  expect(await head({ unknownKinds: changeKinds })).toBe(
+    'whether anything changed is not known; nothing stored would tell of any kind',
+  );
+  expect(await head({ kinds: ['oom_kill', 'restart'], unknownKinds: ['oom_kill', 'restart'] })).toBe(
+    'whether anything changed is not known; nothing stored would tell of oom_kill and restart',
+  );
+  expect(await head({ isUnknownPlace: true, unknownKinds: changeKinds })).toBe(
+    'nothing is known of this place, neither changes nor that there were none',
+  );
+  expect((await answer({ ...result, unknownKinds: ['job'] })).split('\n')[0]).toContain(
+    'oldest first; nothing stored would tell of job; from 3 events',
+  );
+  const json = JSON.parse(await answer({ ...none, unknownKinds: ['job'] }, { format: 'json' }));
+  expect(json.unknown_kinds).toEqual(['job']);
 });
 
 test('arguments reach the query', async () => {
