@@ -1,5 +1,6 @@
 import { scopeOf } from '../access/scope.ts';
 import { hasKubernetesEvents, kubernetesEvents, type Whereabouts } from '../store/kubernetes-events.ts';
+import { kubernetesObjects } from '../store/kubernetes-objects.ts';
 import { sightings } from '../store/sightings.ts';
 import { InputError } from '../telemetry/input-error.ts';
 import {
@@ -10,13 +11,27 @@ import {
 } from '../telemetry/kubernetes/change.ts';
 import { eventObservation } from '../telemetry/kubernetes/event.ts';
 import { foldChanges, strongest } from '../telemetry/kubernetes/fold-changes.ts';
-import { kindsOfEvents, kindsOfMetrics, unknownKinds } from '../telemetry/kubernetes/known-kinds.ts';
+import {
+  kindsOfEvents,
+  kindsOfMetrics,
+  kindsOfObjects,
+  unknownKinds,
+} from '../telemetry/kubernetes/known-kinds.ts';
+import { objectObservations } from '../telemetry/kubernetes/object-changes.ts';
+import { workloadOf } from '../telemetry/kubernetes/object-place.ts';
 import { type Sighting, sightingObservations } from '../telemetry/kubernetes/sightings.ts';
 import { nearest } from '../telemetry/nearest.ts';
 import { parseWindow } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
 import { knownMetrics, metricChanges } from './kubernetes-metrics.ts';
-import { detailNotes, leftOutNotes, otherKinds, sourceNotes, unknownPlace } from './kubernetes-notes.ts';
+import {
+  detailNotes,
+  leftOutNotes,
+  objectNotes,
+  otherKinds,
+  sourceNotes,
+  unknownPlace,
+} from './kubernetes-notes.ts';
 import { lowered } from './limits.ts';
 import type { Call } from './queries.ts';
 import type { RangeRequest } from './requests.ts';
@@ -40,6 +55,8 @@ export interface KubernetesChangesResult extends Result {
   readonly changesTotal: number;
   /** Events that tell of changes, each once, within the window and the place that were asked for. */
   readonly events: number;
+  /** Objects of Kubernetes that are sent as they are, whose states were compared. */
+  readonly objects: number;
   /** Known metrics that were looked at. */
   readonly metrics: readonly string[];
   /** Pods that spans and logs name. */
@@ -82,10 +99,11 @@ export async function kubernetesChanges(
   };
   const now = context.now();
   const { window, relative, notes } = parseWindow(request, now);
-  const [events, metrics, seen] = await together(call.signal, (signal) => {
+  const [events, objects, metrics, seen] = await together(call.signal, (signal) => {
     const each = { ...call, signal };
     return Promise.all([
       readEvents(context, window, where, each),
+      readObjects(context, window, where, each),
       context.metrics === undefined
         ? undefined
         : metricChanges(context, { store: context.metrics, window, ...where }, each),
@@ -98,6 +116,7 @@ export async function kubernetesChanges(
       seen.sightings,
       inOneCluster(seen.sightings, [
         ...events.observations,
+        ...objects.observations,
         ...(metrics?.observations ?? []),
         ...sightingObservations(seen.sightings, window),
       ]),
@@ -106,9 +125,13 @@ export async function kubernetesChanges(
   const changes = all.filter(({ kind }) => kinds === undefined || kinds.has(kind));
   const isLimited = scopeOf(call.principal).namespaces !== undefined;
   const pods = podsOf(seen.sightings);
-  const placeNotes = all.length === 0 && pods === 0 ? await unknownPlace(context, window, where, call) : [];
+  const placeNotes =
+    all.length === 0 && pods === 0 && !objects.knowsPlace
+      ? await unknownPlace(context, window, where, call)
+      : [];
   const told = [
     ...(events.hasAny ? kindsOfEvents : []),
+    ...kindsOfObjects(objects.sent.filter((resource) => !objects.unread.includes(resource))),
     ...(metrics === undefined ? [] : kindsOfMetrics(metrics.present ?? knownMetrics)),
     ...kindsOfSightings(seen.sightings),
     ...all.map(({ kind }) => kind),
@@ -117,6 +140,7 @@ export async function kubernetesChanges(
     changes: strongest(changes, limit.value),
     changesTotal: changes.length,
     events: events.total,
+    objects: objects.total,
     metrics: metrics?.present ?? [],
     pods,
     kinds: changeKinds.filter((kind) => kinds === undefined || kinds.has(kind)),
@@ -129,8 +153,9 @@ export async function kubernetesChanges(
       ...limit.notes,
       ...(changes.length === 0 && all.length > 0 ? [otherKinds(all)] : []),
       ...placeNotes,
-      ...sourceNotes({ hasEvents: events.hasAny, metrics, isLimited }),
+      ...sourceNotes({ hasEvents: events.hasAny, objects: objects.sent, metrics, isLimited }),
       ...leftOutNotes(events.leftOut, metrics, seen.leftOut),
+      ...objectNotes(objects),
       ...detailNotes(seen.detail),
     ],
   };
@@ -184,6 +209,26 @@ async function readEvents(context: QueryContext, window: Window, where: Whereabo
     total: events.length,
     leftOut,
     hasAny: events.length > 0 || (await hasKubernetesEvents(clickhouse, table, selection, options)),
+  };
+}
+
+async function readObjects(context: QueryContext, window: Window, where: Whereabouts, call: Call) {
+  const table = context.store.table('logs');
+  const place = { ...where, window, scope: scopeOf(call.principal) };
+  const options = { signal: call.signal };
+  const { objects, ...found } =
+    table === undefined
+      ? { objects: [], sent: [], unread: [], leftOut: 0 }
+      : await kubernetesObjects(context.store.clickhouse, table, place, options);
+  return {
+    ...found,
+    ...objectObservations(objects, window, where.workload),
+    total: objects.length,
+    knowsPlace: objects.some(
+      (object) =>
+        (where.namespace === undefined || object.namespace === where.namespace) &&
+        (where.workload === undefined || workloadOf(object) === where.workload),
+    ),
   };
 }
 

@@ -24,20 +24,27 @@ export function otherKinds(all: readonly Change[]): Note {
 /** What there is no word of, and what would tell. */
 export function sourceNotes({
   hasEvents,
+  objects,
   metrics,
   isLimited,
 }: {
   readonly hasEvents: boolean;
+  /** Resources that are sent as objects. */
+  readonly objects: readonly string[];
   readonly metrics: MetricChanges | undefined;
   readonly isLimited: boolean;
 }): Note[] {
   const notes: Note[] = [];
+  const others =
+    objects.length === 0
+      ? 'versions and pods that spans and logs name'
+      : `objects (${objects.join(', ')}), and versions and pods that spans and logs name,`;
   const hidden = isLimited ? ' that this key may see' : '';
   const present = metrics?.present;
   const hasMetrics = metrics !== undefined && present?.length !== 0;
   if (!hasEvents && !hasMetrics) {
     notes.push(
-      `there are neither Kubernetes events (in the window or the day before) nor metrics of Kubernetes objects (in the window)${hidden}, so only versions and pods that spans and logs name are compared: the Collector's receivers k8s_events (or k8sobjects with the resource events) and k8s_cluster send them, or kube-state-metrics`,
+      `there are neither Kubernetes events (in the window or the day before) nor metrics of Kubernetes objects (in the window)${hidden}, so only ${others} are compared: the Collector's receivers k8s_events (or k8sobjects with the resource events) and k8s_cluster send them, or kube-state-metrics`,
     );
   } else if (!hasEvents) {
     notes.push(
@@ -79,6 +86,44 @@ const missing = [
     ],
   },
 ] as const;
+
+/** What of objects is not known, and how late it is. */
+export function objectNotes({
+  withoutBefore,
+  interval,
+  unread,
+  leftOut,
+}: {
+  readonly withoutBefore: number;
+  /** ns. */
+  readonly interval: bigint;
+  readonly unread: readonly string[];
+  readonly leftOut: number;
+}): Note[] {
+  const minute = 60_000_000_000n;
+  return [
+    ...(unread.length > 0
+      ? [
+          `of the objects of ${unread.join(', ')} there is more than could be read, so they are not compared: narrow the window, or give a namespace`,
+        ]
+      : []),
+    ...(leftOut > 0
+      ? [
+          `${leftOut} more objects or states of them were not compared: narrow the window, or give a namespace`,
+        ]
+      : []),
+    ...(withoutBefore > 0
+      ? [
+          `${withoutBefore} ${withoutBefore === 1 ? 'object was' : 'objects were'} sent for the first time in the window, so whether ${withoutBefore === 1 ? 'it is' : 'they are'} other than before is not known: the k8sobjects receiver sends what there is before with include_initial_state, or in mode pull`,
+        ]
+      : []),
+    ...(interval > minute
+      ? [
+          `objects are looked at every ${formatDuration(((interval + minute / 2n) / minute) * minute)}, so times of what they alone tell are up to that late, and what was undone in between is not seen`,
+        ]
+      : []),
+  ];
+}
 
 /** What of spans and logs was not looked at, as the window is long. */
 export function detailNotes(detail: 'all' | 'some' | 'none'): Note[] {

@@ -46,7 +46,7 @@ async function ask(by: Assistant, args: object): Promise<string> {
 
 test('events, metrics and telemetry of one incident are one list in order of time', async () => {
   expect(await ask(assistant, {})).toMatchInlineSnapshot(`
-    "6 changes, oldest first; nothing stored would tell of pod_failed and spec; from 6 events, 6 metrics and 2 pods in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC
+    "6 changes, oldest first; nothing stored would tell of pod_failed, config and spec; from 6 events, 6 metrics and 2 pods in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC
     <untrusted>
     10:20:00 to 10:21:00 rollout shop/cart: replicaset cart-7c9d8bcdf → cart-6b8f9d7c4; app_version 1.0.0 → 1.1.0; image cart:1.0.0 → cart:1.1.0; ScalingReplicaSet ×2; came cart-6b8f9d7c4-hj4kl; went cart-7c9d8bcdf-x2x4z; on node-1 (event, metric, telemetry)
     10:22:00 to 10:45:00 oom_kill shop/cart: restarts 0 → 1 → 3; BackOff ×27; OOMKilled ×3; in cart-6b8f9d7c4-hj4kl; container app (event, metric)
@@ -76,7 +76,7 @@ test('of one workload, with the node that its pods are on', async () => {
 
 test('a key that is limited to a namespace sees that, and no node', async () => {
   expect(await ask(ofShop, {})).toMatchInlineSnapshot(`
-    "4 changes, oldest first; nothing stored would tell of pod_failed, node and spec; from 4 events, 5 metrics and 2 pods in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC
+    "4 changes, oldest first; nothing stored would tell of pod_failed, node, config and spec; from 4 events, 5 metrics and 2 pods in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC
     <untrusted>
     10:20:00 to 10:21:00 rollout shop/cart: replicaset cart-7c9d8bcdf → cart-6b8f9d7c4; app_version 1.0.0 → 1.1.0; image cart:1.0.0 → cart:1.1.0; ScalingReplicaSet ×2; came cart-6b8f9d7c4-hj4kl; went cart-7c9d8bcdf-x2x4z; on node-1 (event, metric, telemetry)
     10:22:00 to 10:45:00 oom_kill shop/cart: restarts 0 → 1 → 3; BackOff ×27; OOMKilled ×3; in cart-6b8f9d7c4-hj4kl; container app (event, metric)
@@ -92,7 +92,7 @@ test('a key that is limited to a namespace sees that, and no node', async () => 
 test('a window in which nothing happened', async () => {
   expect(
     await ask(assistant, { from_time: '2025-02-06T10:53:00Z', to_time: '2025-02-06T10:58:00Z' }),
-  ).toMatchInlineSnapshot(`"no changes seen; nothing stored would tell of pod_failed and spec; from 0 events, 6 metrics and 1 pod in spans and logs; 2025-02-06 10:53:00 to 10:58:00 UTC"`);
+  ).toMatchInlineSnapshot(`"no changes seen; nothing stored would tell of pod_failed, config and spec; from 0 events, 6 metrics and 1 pod in spans and logs; 2025-02-06 10:53:00 to 10:58:00 UTC"`);
 });
 
 test('as JSON', async () => {
@@ -101,8 +101,8 @@ test('as JSON', async () => {
     window: { from: '2025-02-06T10:00:00Z', to: '2025-02-06T11:00:00Z' },
     changes_total: 1,
     changes_shown: 1,
-    looked_at: { events: 2, metrics: expect.any(Array), pods: 0 },
-    unknown_kinds: ['pod_failed', 'spec'],
+    looked_at: { events: 2, objects: 0, metrics: expect.any(Array), pods: 0 },
+    unknown_kinds: ['pod_failed', 'config', 'spec'],
     changes: [
       {
         first: '2025-02-06T10:49:00Z',

@@ -152,7 +152,7 @@ test('a window in which nothing happens is empty, whatever is sent all the time'
   expect(changes).toEqual([]);
   expect(notes).toEqual([]);
   expect(await world.ask(hour)).toBe(
-    'no changes seen; nothing stored would tell of pod_failed and spec; from 0 events, 5 metrics and 1 pod in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC',
+    'no changes seen; nothing stored would tell of pod_failed, config and spec; from 0 events, 5 metrics and 1 pod in spans and logs; 2025-02-06 10:00:00 to 11:00:00 UTC',
   );
 });
 

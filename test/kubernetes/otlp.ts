@@ -105,10 +105,9 @@ function k8sEvent(event: SentEvent, api: 'core/v1' | 'events/v1'): LogsRequest['
 const goTime = (ms: number): string =>
   `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
 
-/**
- * A record of the k8sobjects receiver (receiver/k8sobjectsreceiver/unstructured_to_logdata.go): the event as it
- * is in the API, in watch mode beside what happened to it.
- */
+type Change = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+/** Events as the k8sobjects receiver sends them. */
 export function k8sObjects(
   events: readonly SentEvent[],
   {
@@ -117,18 +116,45 @@ export function k8sObjects(
     observed,
   }: {
     readonly mode?: 'watch' | 'pull';
-    readonly change?: 'ADDED' | 'MODIFIED' | 'DELETED';
+    readonly change?: Change;
     /** ms since the epoch; when it happened, when absent. */
     readonly observed?: number;
   } = {},
 ): LogsRequest {
+  return objectRecords(
+    events.map((event) => ({
+      time: observed ?? event.time + 500,
+      resource: 'events',
+      object: eventObject(event),
+      ...(mode === 'watch' && { change }),
+      ...(event.cluster !== undefined && { cluster: event.cluster }),
+    })),
+  );
+}
+
+/** An object of Kubernetes, as `kubectl get -o json` gives it. */
+export interface SentObject {
+  /** ms since the epoch: when the receiver saw it. */
+  readonly time: number;
+  /** Its resource in the API: `deployments`. */
+  readonly resource: string;
+  readonly object: Json & { readonly metadata: { readonly name: string; readonly namespace?: string } };
+  /** What happened to it, in watch mode; absent in pull mode. */
+  readonly change?: Change;
+  readonly cluster?: string;
+}
+
+/**
+ * Records of the k8sobjects receiver (receiver/k8sobjectsreceiver/unstructured_to_logdata.go): the object as it is
+ * in the API, in watch mode beside what happened to it.
+ */
+export function objectRecords(objects: readonly SentObject[]): LogsRequest {
   return {
-    resourceLogs: events.map((event) => ({
+    resourceLogs: objects.map(({ time, resource, object, change, cluster }) => ({
       resource: {
         attributes: attributes({
-          ...(event.cluster !== undefined && { 'k8s.cluster.name': event.cluster }),
-          // Events of nodes are kept in this namespace.
-          'k8s.namespace.name': event.about.namespace ?? 'default',
+          ...(cluster !== undefined && { 'k8s.cluster.name': cluster }),
+          ...(object.metadata.namespace !== undefined && { 'k8s.namespace.name': object.metadata.namespace }),
         }),
       },
       scopeLogs: [
@@ -136,16 +162,11 @@ export function k8sObjects(
           scope: {},
           logRecords: [
             {
-              observedTimeUnixNano: nanoseconds(observed ?? event.time + 500),
-              body: anyValue(
-                mode === 'pull' ? eventObject(event) : { object: eventObject(event), type: change },
-              ),
+              observedTimeUnixNano: nanoseconds(time),
+              body: anyValue(change === undefined ? object : { object, type: change }),
               attributes: attributes({
-                'k8s.resource.name': 'events',
-                ...(mode === 'watch' && {
-                  'event.domain': 'k8s',
-                  'event.name': `${event.about.name}.17${event.uid}`,
-                }),
+                'k8s.resource.name': resource,
+                ...(change !== undefined && { 'event.domain': 'k8s', 'event.name': object.metadata.name }),
               }),
             },
           ],
@@ -173,6 +194,7 @@ function eventObject({
     kind: 'Event',
     metadata: {
       name: `${about.name}.17${uid}`,
+      // Events of nodes are kept in this one.
       namespace: about.namespace ?? 'default',
       uid,
       resourceVersion: '12345',

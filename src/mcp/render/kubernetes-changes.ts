@@ -75,7 +75,12 @@ export function kubernetesChangesJson(result: KubernetesChangesResult, presentat
       window: windowJson(result),
       changes_total: result.changesTotal,
       changes_shown: shown.length,
-      looked_at: { events: result.events, metrics: result.metrics, pods: result.pods },
+      looked_at: {
+        events: result.events,
+        objects: result.objects,
+        metrics: result.metrics,
+        pods: result.pods,
+      },
       unknown_kinds: result.unknownKinds,
       changes: shown.map((change) => ({
         first: formatTime(change.first),
@@ -118,7 +123,7 @@ function placeJson(change: Change, admit: (text: string) => string): Readonly<Re
 }
 
 function headOf(result: KubernetesChangesResult, shown: number): string {
-  const { changesTotal: total, events, metrics, pods } = result;
+  const { changesTotal: total, events, objects, metrics, pods } = result;
   const number =
     total === 0
       ? nothingText(result)
@@ -128,7 +133,7 @@ function headOf(result: KubernetesChangesResult, shown: number): string {
   return headLine(
     `${number}${total > 1 ? ', oldest first' : ''}`,
     total === 0 && result.isUnknownPlace ? '' : unknownText(result),
-    `from ${counted(events, 'event')}, ${counted(metrics.length, 'metric')} and ${counted(pods, 'pod')} in spans and logs`,
+    `from ${counted(events, 'event')}, ${objects > 0 ? `${counted(objects, 'object')}, ` : ''}${counted(metrics.length, 'metric')} and ${counted(pods, 'pod')} in spans and logs`,
     windowAndClock(result),
   );
 }
@@ -194,10 +199,9 @@ function changeLines(
       ? [`on ${change.onNodes.map(show).join(', ')}`]
       : []),
   ];
-  const topic =
-    change.topic === '' || change.paths.length > 0 || change.reasons.length > 0
-      ? ''
-      : ` ${show(change.topic)}`;
+  // A ConfigMap is told by its name; other topics are told by what changed.
+  const isTold = change.kind !== 'config' && (change.paths.length > 0 || change.reasons.length > 0);
+  const topic = change.topic === '' || isTold ? '' : ` ${show(change.topic)}`;
   return [
     `${timesText(result, change)} ${change.kind}${topic} ${show(placeText(result, change))}: ${parts.join('; ')} (${change.sources.join(', ')})`,
     ...(change.message === '' || limits.message < shortestMessage

@@ -70,6 +70,7 @@ const result: KubernetesChangesResult = {
   ],
   changesTotal: 6,
   events: 3,
+  objects: 0,
   metrics: ['k8s_container_restarts'],
   pods: 9,
   kinds: changeKinds,
@@ -103,7 +104,7 @@ test('JSON', async () => {
   expect(json).toMatchObject({
     changes_total: 6,
     changes_shown: 4,
-    looked_at: { events: 3, metrics: ['k8s_container_restarts'], pods: 9 },
+    looked_at: { events: 3, objects: 0, metrics: ['k8s_container_restarts'], pods: 9 },
   });
   expect(json.changes[1]).toEqual({
     first: '2023-01-29T08:43:00Z',

@@ -11,6 +11,7 @@ export const changeKinds = [
   'node',
   'job',
   'rollout',
+  'config',
   'scaling',
   'spec',
   'warning',
@@ -19,10 +20,10 @@ export const changeKinds = [
 
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** Who says so: an event of Kubernetes, a metric, or the spans and logs themselves. */
-export type ChangeSource = 'event' | 'metric' | 'telemetry';
+/** Who says so: an event of Kubernetes, an object as it is, a metric, or the spans and logs themselves. */
+export type ChangeSource = 'event' | 'object' | 'metric' | 'telemetry';
 
-export const changeSources: readonly ChangeSource[] = ['event', 'metric', 'telemetry'];
+export const changeSources: readonly ChangeSource[] = ['event', 'object', 'metric', 'telemetry'];
 
 export interface Place {
   readonly cluster: string;
@@ -51,7 +52,7 @@ export interface Observation extends Place {
   /** What parts changes of one kind in one place that are not the same: a condition, a reason. */
   readonly topic: string;
   readonly source: ChangeSource;
-  /** The metric; empty for other sources. Two metrics that count the same are not added up. */
+  /** The metric, or `object`; empty for other sources. Two that count the same are not added up. */
   readonly origin: string;
   /** ns since the epoch. */
   readonly first: bigint;

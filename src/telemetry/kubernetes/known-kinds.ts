@@ -1,8 +1,9 @@
 import { type ChangeKind, changeKinds } from './change.ts';
 import { containerInfo, lastTerminatedReason, type MetricRule, metricRules } from './metric-rules.ts';
+import type { ComparedResource } from './object-state.ts';
 
 /** What no event tells: the end of a container by its memory limit and a failed pod show in their status alone. */
-const notInEvents: ReadonlySet<ChangeKind> = new Set(['oom_kill', 'pod_failed', 'spec']);
+const notInEvents: ReadonlySet<ChangeKind> = new Set(['oom_kill', 'pod_failed', 'config', 'spec']);
 
 /** Kinds of changes that events of Kubernetes tell of. */
 export const kindsOfEvents: readonly ChangeKind[] = changeKinds.filter((kind) => !notInEvents.has(kind));
@@ -25,6 +26,24 @@ function kindsOf({ kind, reading }: MetricRule): ChangeKind[] {
     default:
       return [kind];
   }
+}
+
+const kindsByResource: Readonly<Record<ComparedResource, readonly ChangeKind[]>> = {
+  nodes: ['node'],
+  deployments: ['rollout', 'scaling', 'spec'],
+  statefulsets: ['rollout', 'scaling', 'spec'],
+  daemonsets: ['rollout', 'spec'],
+  horizontalpodautoscalers: ['scaling'],
+  configmaps: ['config'],
+  secrets: ['config'],
+  jobs: ['job'],
+  replicasets: ['rollout', 'scaling'],
+  pods: ['oom_kill', 'restart', 'pod_failed', 'eviction', 'image_pull', 'pods'],
+};
+
+/** Kinds of changes that objects of these resources tell of. */
+export function kindsOfObjects(resources: readonly ComparedResource[]): ChangeKind[] {
+  return resources.flatMap((resource) => kindsByResource[resource]);
 }
 
 /**

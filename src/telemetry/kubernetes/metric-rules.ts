@@ -42,7 +42,8 @@ export interface MetricRule {
   readonly reading: Reading;
 }
 
-const failedReasons: Readonly<Record<string, ChangeKind>> = {
+/** What a container ended with or waits for. */
+export const failedReasons: Readonly<Record<string, ChangeKind>> = {
   OOMKilled: 'oom_kill',
   CrashLoopBackOff: 'restart',
   ImagePullBackOff: 'image_pull',
