@@ -52,7 +52,7 @@ export function sourceNotes({
     );
   } else if (!hasMetrics) {
     notes.push(
-      `the window holds no metrics of Kubernetes objects${hidden}, so restarts, OOM kills, replicas and conditions of nodes are told by events alone: the Collector's k8s_cluster receiver sends them, or kube-state-metrics`,
+      `the window holds no metrics of Kubernetes objects${hidden}, so restarts, OOM kills, replicas and conditions of nodes are told by events${objects.length > 0 ? ' and objects' : ''} alone: the Collector's k8s_cluster receiver sends them, or kube-state-metrics`,
     );
   }
   if (hasMetrics && present !== undefined) {
@@ -60,7 +60,12 @@ export function sourceNotes({
       ({ any }) => !any.some((name) => present.some((one) => one.startsWith(name))),
     );
     if (lacks.length > 0) {
-      const alone = hasEvents ? 'events' : 'spans and logs';
+      const told = [
+        hasEvents ? 'events' : '',
+        objects.length > 0 ? 'objects' : '',
+        hasEvents ? '' : 'spans and logs',
+      ];
+      const alone = told.filter(Boolean).join(' and ');
       notes.push(
         `no metrics of ${lacks.map(({ what }) => what).join(' and ')} are stored: what changed there is known from ${alone} alone`,
       );

@@ -26,10 +26,10 @@ const hour = 3_600_000_000_000n;
 const mostHoursBefore = 24;
 
 /** What is read at most: some half a second for two threads. */
-const mostRecords = 100_000;
-const mostBytes = 100_000_000;
+const mostRecords = 50_000;
+const mostBytes = 60_000_000;
 
-/** Objects that are looked at, those with the most states first; states of them that are compared. */
+/** Objects that are looked at, and states of them that are compared; in the order of `comparedResources`. */
 const mostObjects = 20_000;
 const mostStates = 3_000;
 /** Characters of a state; one that is longer is not compared. */
@@ -160,7 +160,7 @@ async function historiesOf(
   const states = sql`arrayMap(seen -> (toString(seen.1), toString(seen.2)), arraySlice(${changed}, -${mostStatesOfOne}))`;
   const grouped = sql`SELECT cluster, resource, namespace, name, uid, any(owner) AS owner, max(created) AS created, min(watched) AS watched, count() AS records, min(time) AS first, max(time) AS last, ${all} AS all FROM (${records}) WHERE ${conditions} GROUP BY cluster, resource, namespace, name, uid`;
   const rows = await clickhouse.rows(
-    sql`SELECT cluster, resource, namespace, name, owner.kind, owner.name, toString(created), watched, toString(records), toString(first), toString(last), ${states} AS states, toString(length(${changed}) - length(states)), toString(count() OVER ()) FROM (${grouped}) ORDER BY length(states) DESC, cluster, resource, namespace, name, uid LIMIT ${mostObjects}`,
+    sql`SELECT cluster, resource, namespace, name, owner.kind, owner.name, toString(created), watched, toString(records), toString(first), toString(last), ${states} AS states, toString(length(${changed}) - length(states)), toString(count() OVER ()) FROM (${grouped}) ORDER BY indexOf([${list(comparedResources)}], resource), length(states) DESC, cluster, namespace, name, uid LIMIT ${mostObjects}`,
     historyRow,
     options,
   );
@@ -209,11 +209,11 @@ function wantedStates(histories: readonly History[], from: bigint): Wanted[] {
   const want = (one: Wanted | undefined): void => {
     if (one !== undefined && one.hash !== '0') wanted.set(one.hash, one);
   };
+  for (const { states } of readers) want(states.at(-1));
   for (const { states } of changed) {
     const first = states.findIndex(({ time }) => time >= from);
     for (const one of states.slice(Math.max(0, first - 1))) want(one);
   }
-  for (const { states } of readers) want(states.at(-1));
   return [...wanted.values()];
 }
 

@@ -4,7 +4,8 @@ import type { Assistant } from '../support/assistants.ts';
 import { checkCase } from '../trainticket/check.ts';
 import { expectedCase } from '../trainticket/expected.ts';
 import { expectedTelemetry, type TelemetryCase } from '../trainticket/telemetry/expected.ts';
-import { type Question, questions } from './questions.ts';
+import { startIncidentAssistant } from './incident-assistant.ts';
+import { incidentQuestions, type Question, questions } from './questions.ts';
 import { startRecordedAssistant } from './recorded-assistant.ts';
 
 let assistant: Assistant;
@@ -26,15 +27,31 @@ test('what the instructions say', async () => {
 });
 
 test.each(Object.keys(questions))('the whole answers of %s', async (tool) => {
+  const texts = await answersOf(assistant, tool, questions[tool] ?? []);
+  await expect(texts).toMatchFileSnapshot(`${tool}.txt`);
+});
+
+test('the whole answers of get-kubernetes-changes about an incident', async () => {
+  const tool = 'get-kubernetes-changes';
+  const ofIncident = await startIncidentAssistant();
+  try {
+    const texts = await answersOf(ofIncident, tool, incidentQuestions);
+    await expect(texts).toMatchFileSnapshot(`${tool}-incident.txt`);
+  } finally {
+    await ofIncident.close();
+  }
+}, 60_000);
+
+async function answersOf(asked: Assistant, tool: string, all: readonly Question[]): Promise<string> {
   const texts: string[] = [];
-  for (const question of questions[tool] ?? []) {
+  for (const question of all) {
     const args = argumentsOf(tool, question);
-    const { text, isError } = await assistant.call(tool, args);
+    const { text, isError } = await asked.call(tool, args);
     const error = isError ? ' (error)' : '';
     texts.push(`## ${question.asks}\n${tool} ${JSON.stringify(args)}${error}\n\n${text}\n`);
   }
-  await expect(texts.join('\n')).toMatchFileSnapshot(`${tool}.txt`);
-});
+  return texts.join('\n');
+}
 
 describe('the numbers are those that were computed from the recorded files', () => {
   const computed = Object.entries(questions).flatMap(([tool, asked]) =>

@@ -342,3 +342,17 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
     },
   ],
 };
+
+const incident = { from_time: '2025-02-06T10:00:00Z', to_time: '2025-02-06T11:00:00Z' };
+
+/** Of an incident in a cluster of which everything is sent. */
+export const incidentQuestions: readonly Question[] = [
+  { asks: 'What changed in the cluster?', args: incident },
+  { asks: 'What changed about the cart?', args: { ...incident, workload: 'cart', namespace: 'shop' } },
+  { asks: 'Did anybody change its configuration?', args: { ...incident, kinds: ['config', 'rollout'] } },
+  {
+    asks: 'Did anything change before?',
+    args: { from_time: '2025-02-06T09:30:00Z', to_time: '2025-02-06T10:00:00Z' },
+  },
+  { asks: 'As JSON.', args: { ...incident, kinds: ['config'], format: 'json' } },
+];

@@ -7,6 +7,7 @@ import { createTools } from '../../src/mcp/tools/tools.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { createQueries } from '../../src/query/create-queries.ts';
 import { Cursors } from '../../src/query/cursor.ts';
+import type { Queries } from '../../src/query/queries.ts';
 import { openStore } from '../../src/store/store.ts';
 import { principal } from '../mcp/stub-queries.ts';
 import { toolCaller } from '../support/call-tools.ts';
@@ -17,6 +18,7 @@ export interface ClusterWorld {
   send(signal: 'logs' | 'traces' | 'metrics', body: object): Promise<void>;
   /** The text of an answer or error of the tool. */
   ask(args: Readonly<Record<string, unknown>>, limits?: Limits): Promise<string>;
+  readonly queries: Queries;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function openClusterWorld(
   });
   const call = toolCaller(createTools(queries));
   return {
+    queries,
     async send(signal, body) {
       const response = await fetch(`http://127.0.0.1:${address.port}/v1/${signal}`, {
         method: 'POST',
