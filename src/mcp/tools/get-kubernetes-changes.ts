@@ -11,7 +11,7 @@ export function getKubernetesChanges(queries: Queries): Tool {
   return defineTool({
     name: 'get-kubernetes-changes',
     title: 'List what changed in Kubernetes',
-    description: `Lists what changed in the cluster in a time window, in order of time: rollouts (version, image, replica set), scaling, restarts, OOM kills, failed scheduling, probes, image pulls, evictions, conditions of nodes, pods that came and went. Each with onset, place, from → to, how often, and who says so: Kubernetes events, metrics, or the spans and logs themselves.
+    description: `Lists what changed in the cluster in a time window, in order of time: rollouts (version, image, limits, env), ConfigMaps, scaling, restarts, OOM kills, failed scheduling, probes, image pulls, evictions, conditions of nodes, pods that came and went. Each with onset, place, from → to, how often, and who says so: Kubernetes events, objects, metrics, or the spans and logs themselves. The first line says of which kinds nothing stored would tell.
 
 Use it first when something broke and nobody knows why. What logs say about it: find-log-patterns; values of one metric: analyze-metrics.`,
     input: z.strictObject({

@@ -1,4 +1,10 @@
-import { k8sEvents, k8sObjects } from '../../kubernetes/otlp.ts';
+import {
+  k8sEvents,
+  k8sObjects,
+  type LogsRequest,
+  objectRecords,
+  type SentObject,
+} from '../../kubernetes/otlp.ts';
 import { type Origin, origins } from './origins.ts';
 
 /** 2026-11-23T08:00:00Z, ms since the epoch: the clock of all worlds. */
@@ -33,6 +39,7 @@ export function requestsOf(origin: Origin): readonly (readonly [Signal, Json])[]
     ['traces', { resourceSpans: [{ resource, scopeSpans: [{ scope, spans: spansOf(origin) }] }] }],
     ['metrics', { resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics: metricsOf(origin) }] }] }],
     ['logs', kubernetesEventsOf(origin)],
+    ['logs', kubernetesObjectsOf(origin)],
   ];
 }
 
@@ -41,7 +48,7 @@ export function requestsOf(origin: Origin): readonly (readonly [Signal, Json])[]
  * namespace that all may see.
  */
 function kubernetesEventsOf(origin: Origin): Json {
-  const { cluster, namespace, tag = 'cart' } = origin;
+  const { cluster, tag = 'cart' } = origin;
   const at = `${tag}-node`;
   const about = { kind: 'Pod', namespace: 'shop', name: `${tag}-7c9d8bcdf-x2x4z` };
   const shared = { began: clock - 40 * minute, node: at, uid: `${tag}-event`, ...(cluster && { cluster }) };
@@ -58,20 +65,60 @@ function kubernetesEventsOf(origin: Origin): Json {
     ...k8sEvents([{ ...node, time: clock - 20 * minute, uid: `${tag}-node-event` }]).resourceLogs,
     ...k8sObjects([{ ...probe, time: clock - 10 * minute, uid: `${tag}-other-event` }]).resourceLogs,
   ];
+  return { resourceLogs: placedAt(origin, all) };
+}
+
+/** With the cluster and namespace of the origin, but for nodes, which have none. */
+function placedAt({ cluster, namespace }: Origin, records: LogsRequest['resourceLogs']): readonly Json[] {
   const place = attributes({ 'k8s.cluster.name': cluster, 'k8s.namespace.name': namespace });
-  return {
-    resourceLogs: all.map((of) => {
-      const isNode = of.resource.attributes.some(({ value }) => value.stringValue === 'Node');
-      const own = of.resource.attributes.filter(
-        ({ key }) => !key.startsWith('k8s.namespace') && !key.startsWith('k8s.cluster'),
-      );
-      return {
-        ...of,
-        resource: {
-          attributes: [...own, ...(isNode ? place.slice(0, cluster === undefined ? 0 : 1) : place)],
-        },
-      };
+  return records.map((of) => {
+    const isNode = of.resource.attributes.some(({ value }) => value.stringValue === 'Node');
+    const own = of.resource.attributes.filter(
+      ({ key }) => !key.startsWith('k8s.namespace') && !key.startsWith('k8s.cluster'),
+    );
+    return {
+      ...of,
+      resource: {
+        attributes: [...own, ...(isNode ? place.slice(0, cluster === undefined ? 0 : 1) : place)],
+      },
+    };
+  });
+}
+
+/** Objects that change: a deployment that is watched, a ConfigMap and a node that are looked at now and then. */
+function kubernetesObjectsOf(origin: Origin): Json {
+  const { cluster, tag = 'cart' } = origin;
+  const metadata = (name: string) => ({ name, namespace: 'shop', uid: `${tag}-uid-of-${name}` });
+  const deployment = (minutesAgo: number, version: string): SentObject => ({
+    time: clock - minutesAgo * minute,
+    resource: 'deployments',
+    change: 'MODIFIED',
+    object: {
+      kind: 'Deployment',
+      metadata: metadata(tag),
+      spec: { template: { spec: { containers: [{ name: tag, image: `${tag}:${version}` }] } } },
+    },
+  });
+  const looks = [50, 35, 20, 5].flatMap((minutesAgo): SentObject[] => [
+    {
+      time: clock - minutesAgo * minute,
+      resource: 'configmaps',
+      object: { metadata: metadata(`${tag}-config`), data: { [`${tag}-key`]: String(minutesAgo > 30) } },
+    },
+  ]);
+  const nodes = [50, 20].map(
+    (minutesAgo): SentObject => ({
+      time: clock - minutesAgo * minute,
+      resource: 'nodes',
+      object: { metadata: { name: `${tag}-node` }, spec: { unschedulable: minutesAgo < 30 } },
+      ...(cluster !== undefined && { cluster }),
     }),
+  );
+  return {
+    resourceLogs: [
+      ...placedAt(origin, objectRecords([deployment(55, '1'), deployment(25, '2'), ...looks]).resourceLogs),
+      ...objectRecords(nodes).resourceLogs,
+    ],
   };
 }
 

@@ -8,6 +8,7 @@ export const kubernetesCases = casesOf('get-kubernetes-changes', [
   { from_time: 'now-30d', to_time: 'now+1d' },
   { kinds: ['restart', 'node'] },
   { kinds: ['probe', 'scaling', 'pods'] },
+  { kinds: ['config', 'rollout'] },
   { namespace: 'shop' },
   { workload: 'cart' },
   { cluster: 'canaryus' },
