@@ -1,9 +1,6 @@
 import type { FieldValuesResult } from '../../query/field-values.ts';
 import { recordNouns } from '../../telemetry/fields.ts';
 import {
-  answerJson,
-  answerText,
-  cutNotes,
   echo,
   filterLines,
   headLine,
@@ -12,61 +9,52 @@ import {
   windowAndClock,
   windowJson,
 } from './answer.ts';
-import { type Dimension, fitToBudget } from './budget.ts';
+import type { Dimension } from './budget.ts';
+import { type Frame, fittedJson, fittedText } from './fitted.ts';
 import { percent } from './number.ts';
-import { Untrusted, visible } from './untrusted.ts';
+import { visible } from './untrusted.ts';
 
 type Shrinking = 'value' | 'values' | 'name';
 
+const howToNarrow = 'search for a part of the value, or narrow filters';
+
 /** Values are shortened first, then the least frequent go, then the field's name is cut. */
-function dimensions({ values }: FieldValuesResult, maxTokens: number): Dimension<Shrinking>[] {
+function frameOf(result: FieldValuesResult, presentation: Presentation): Frame<Shrinking> {
+  const { values } = result;
   const longest = values.reduce((most, { value }) => Math.max(most, value.length), 0);
-  return [
-    { name: 'value', most: Math.min(longest, maxTokens * 8), least: 60 },
+  const dimensions: Dimension<Shrinking>[] = [
+    { name: 'value', most: Math.min(longest, presentation.maxTokens * 8), least: 60 },
     { name: 'values', most: values.length, least: 0 },
     { name: 'name', most: 256, least: 20 },
   ];
+  return { result, presentation, dimensions, howToNarrow };
 }
-
-const howToNarrow = 'search for a part of the value, or narrow filters';
 
 /** The values as compact text, the most frequent first. */
 export function fieldValuesText(result: FieldValuesResult, presentation: Presentation): string {
   const { maxTokens } = presentation;
   const filter = filterLines(result, maxTokens);
-  const lengths = new Map<string, number>();
-  return fitToBudget(dimensions(result, maxTokens), maxTokens, (limits) => {
-    const untrusted = new Untrusted(lengths);
+  return fittedText(frameOf(result, presentation), (limits, untrusted) => {
     const shown = result.values.slice(0, limits.values);
     const unit = result.unit === undefined ? '' : ` (${result.unit})`;
     const name = untrusted.show(result.field, limits.name);
     const lines = shown.map(({ value, rows, share }) =>
       [untrusted.show(value, limits.value), rows, percent(share)].join('\t'),
     );
-    return answerText(
-      {
-        head: [headOf(result, shown.length, maxTokens), ...filter],
-        data: [`${name}${unit}\t${recordNouns[result.signal]}\tshare`, ...lines],
-        notes: [
-          ...restNotes(result, shown.length, maxTokens),
-          ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
-        ],
-        more: [],
-      },
-      result,
-      presentation,
-    );
+    return {
+      head: [headOf(result, shown.length, maxTokens), ...filter],
+      data: [`${name}${unit}\t${recordNouns[result.signal]}\tshare`, ...lines],
+      notes: restNotes(result, shown.length, maxTokens),
+    };
   });
 }
 
 /** The values as JSON. */
 export function fieldValuesJson(result: FieldValuesResult, presentation: Presentation): string {
   const { maxTokens } = presentation;
-  const lengths = new Map<string, number>();
   const filter = echo(result.filter, maxTokens);
   const search = echo(result.search, maxTokens);
-  return fitToBudget(dimensions(result, maxTokens), maxTokens, (limits) => {
-    const untrusted = new Untrusted(lengths);
+  return fittedJson(frameOf(result, presentation), (limits, untrusted) => {
     const shown = result.values.slice(0, limits.values);
     const body = {
       window: windowJson(result),
@@ -85,11 +73,7 @@ export function fieldValuesJson(result: FieldValuesResult, presentation: Present
       })),
       rest: restOf(result, shown.length),
     };
-    const notes = [
-      ...restNotes(result, shown.length, maxTokens),
-      ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
-    ];
-    return answerJson(body, notes, result, presentation);
+    return { body, notes: restNotes(result, shown.length, maxTokens) };
   });
 }
 

@@ -7,19 +7,11 @@ import {
 } from '../../telemetry/kubernetes/change.ts';
 import { strongest } from '../../telemetry/kubernetes/fold-changes.ts';
 import { formatTime } from '../../telemetry/time.ts';
-import {
-  answerJson,
-  answerText,
-  cutNotes,
-  headLine,
-  type Presentation,
-  roomAdvice,
-  windowAndClock,
-  windowJson,
-} from './answer.ts';
-import { type Dimension, fitToBudget, type Limits } from './budget.ts';
+import { headLine, type Presentation, roomAdvice, windowAndClock, windowJson } from './answer.ts';
+import type { Dimension, Limits } from './budget.ts';
+import { type Frame, fittedJson, fittedText } from './fitted.ts';
 import { exact } from './time.ts';
-import { Untrusted } from './untrusted.ts';
+import type { Untrusted } from './untrusted.ts';
 
 type Shrinking = 'message' | 'pods' | 'changes' | 'name';
 
@@ -27,48 +19,40 @@ const longestMessage = 200;
 /** Characters below which a message says nothing. */
 const shortestMessage = 40;
 const mostPods = 4;
-
-/** Messages are shortened first, then pods go, then the weakest changes. */
-function dimensions({ changes }: KubernetesChangesResult, pods: number): Dimension<Shrinking>[] {
-  return [
-    { name: 'message', most: longestMessage, least: 0 },
-    { name: 'pods', most: pods, least: 0 },
-    { name: 'changes', most: changes.length, least: 0 },
-    { name: 'name', most: 120, least: 10 },
-  ];
-}
+const mostPodsInJson = 20;
 
 const howToNarrow = 'narrow the window, or give namespace, workload or kinds';
 
+/** Messages are shortened first, then pods go, then the weakest changes. */
+function frameOf(
+  result: KubernetesChangesResult,
+  presentation: Presentation,
+  pods: number,
+): Frame<Shrinking> {
+  const dimensions: Dimension<Shrinking>[] = [
+    { name: 'message', most: longestMessage, least: 0 },
+    { name: 'pods', most: pods, least: 0 },
+    { name: 'changes', most: result.changes.length, least: 0 },
+    { name: 'name', most: 120, least: 10 },
+  ];
+  return { result, presentation, dimensions, howToNarrow };
+}
+
 /** The changes as compact text: a line each, and below it what Kubernetes says of it. */
 export function kubernetesChangesText(result: KubernetesChangesResult, presentation: Presentation): string {
-  const { maxTokens } = presentation;
-  const lengths = new Map<string, number>();
-  return fitToBudget(dimensions(result, mostPods), maxTokens, (limits) => {
-    const untrusted = new Untrusted(lengths);
+  return fittedText(frameOf(result, presentation, mostPods), (limits, untrusted) => {
     const shown = strongest(result.changes, limits.changes);
-    return answerText(
-      {
-        head: [headOf(result, shown.length)],
-        data: shown.flatMap((change) => changeLines(result, change, limits, untrusted)),
-        notes: [
-          ...leftOutNotes(result, shown.length, maxTokens),
-          ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
-        ],
-        more: [],
-      },
-      result,
-      presentation,
-    );
+    return {
+      head: [headOf(result, shown.length)],
+      data: shown.flatMap((change) => changeLines(result, change, limits, untrusted)),
+      notes: leftOutNotes(result, shown.length, presentation.maxTokens),
+    };
   });
 }
 
 /** The changes as JSON. */
 export function kubernetesChangesJson(result: KubernetesChangesResult, presentation: Presentation): string {
-  const { maxTokens } = presentation;
-  const lengths = new Map<string, number>();
-  return fitToBudget(dimensions(result, 20), maxTokens, (limits) => {
-    const untrusted = new Untrusted(lengths);
+  return fittedJson(frameOf(result, presentation, mostPodsInJson), (limits, untrusted) => {
     const admit = (text: string): string => untrusted.admit(text, limits.name);
     const shown = strongest(result.changes, limits.changes);
     const body = {
@@ -107,11 +91,7 @@ export function kubernetesChangesJson(result: KubernetesChangesResult, presentat
         sources: change.sources,
       })),
     };
-    const notes = [
-      ...leftOutNotes(result, shown.length, maxTokens),
-      ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
-    ];
-    return answerJson(body, notes, result, presentation);
+    return { body, notes: leftOutNotes(result, shown.length, presentation.maxTokens) };
   });
 }
 

@@ -1,9 +1,6 @@
 import type { ServiceMapResult } from '../../query/service-map.ts';
 import type { MapNode, ServedNode, ServiceCalls } from '../../telemetry/service-map.ts';
 import {
-  answerJson,
-  answerText,
-  cutNotes,
   echo,
   filterLines,
   headLine,
@@ -12,60 +9,51 @@ import {
   windowAndClock,
   windowJson,
 } from './answer.ts';
-import { type Dimension, fitToBudget, type Limits } from './budget.ts';
+import type { Dimension, Limits } from './budget.ts';
+import { type Frame, fittedJson, fittedText } from './fitted.ts';
 import { numberTexts, percent } from './number.ts';
 import { type TableColumn, tableLines } from './table.ts';
-import { Untrusted } from './untrusted.ts';
+import type { Untrusted } from './untrusted.ts';
 
 type Shrinking = 'nodes' | 'edges' | 'name';
 
+const howToNarrow = 'ask around one workload, or narrow filters';
+
 /** The rarest edges go last: they are the map. */
-function dimensions({ calls, nodes }: ServiceMapResult): Dimension<Shrinking>[] {
-  return [
+function frameOf(result: ServiceMapResult, presentation: Presentation): Frame<Shrinking> {
+  const { calls, nodes } = result;
+  const dimensions: Dimension<Shrinking>[] = [
     { name: 'nodes', most: nodes.length, least: Math.min(nodes.length, 5) },
     { name: 'edges', most: calls.length, least: 0 },
     { name: 'name', most: 120, least: 0 },
   ];
+  return { result, presentation, dimensions, howToNarrow };
 }
-
-const howToNarrow = 'ask around one workload, or narrow filters';
 
 /** The map as compact text: a line for each pair of workloads, then what serves without a known caller. */
 export function serviceMapText(result: ServiceMapResult, presentation: Presentation): string {
   const { maxTokens } = presentation;
   const filter = filterLines(result, maxTokens);
-  const lengths = new Map<string, number>();
-  return fitToBudget(dimensions(result), maxTokens, (limits) => {
-    const untrusted = new Untrusted(lengths);
+  return fittedText(frameOf(result, presentation), (limits, untrusted) => {
     const calls = result.calls.slice(0, limits.edges);
     const nodes = result.nodes.filter(isEntrance).slice(0, limits.nodes);
-    return answerText(
-      {
-        head: [headOf(result, calls.length), ...filter],
-        data: [
-          ...edgeLines(result, calls, limits, untrusted),
-          ...entranceLines(result, nodes, limits, untrusted),
-        ],
-        notes: [
-          ...leftOutNotes(result, calls.length, maxTokens),
-          ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
-          ...(calls.length > 0 ? ['values are rounded; format "json" has them exact'] : []),
-        ],
-        more: [],
-      },
-      result,
-      presentation,
-    );
+    return {
+      head: [headOf(result, calls.length), ...filter],
+      data: [
+        ...edgeLines(result, calls, limits, untrusted),
+        ...entranceLines(result, nodes, limits, untrusted),
+      ],
+      notes: leftOutNotes(result, calls.length, maxTokens),
+      footnotes: calls.length > 0 ? ['values are rounded; format "json" has them exact'] : [],
+    };
   });
 }
 
 /** The map as JSON. */
 export function serviceMapJson(result: ServiceMapResult, presentation: Presentation): string {
   const { maxTokens } = presentation;
-  const lengths = new Map<string, number>();
   const filter = echo(result.filter, maxTokens);
-  return fitToBudget(dimensions(result), maxTokens, (limits) => {
-    const untrusted = new Untrusted(lengths);
+  return fittedJson(frameOf(result, presentation), (limits, untrusted) => {
     const nodeJson = ({ cluster, namespace, workload }: MapNode) => ({
       ...(cluster !== '' && { cluster: untrusted.admit(cluster, limits.name) }),
       ...(namespace !== '' && { namespace: untrusted.admit(namespace, limits.name) }),
@@ -108,9 +96,8 @@ export function serviceMapJson(result: ServiceMapResult, presentation: Presentat
             `${result.nodes.length - nodes.length} more nodes don't fit: ${roomAdvice(maxTokens, howToNarrow)}`,
           ]
         : []),
-      ...cutNotes(untrusted.cut, maxTokens, howToNarrow),
     ];
-    return answerJson(body, notes, result, presentation);
+    return { body, notes };
   });
 }
 
