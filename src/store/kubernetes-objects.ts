@@ -32,8 +32,9 @@ const mostBytes = 60_000_000;
 /** Objects that are looked at, and states of them that are compared; in the order of `comparedResources`. */
 const mostObjects = 20_000;
 const mostStates = 3_000;
-/** Characters of a state; one that is longer is not compared. */
+/** Bytes of a state, and of all of them: they are taken apart here, not in the store. */
 const longestState = 100_000;
+const mostStateBytes = 8_000_000;
 /** States of one object, the last ones. */
 const mostStatesOfOne = 100;
 
@@ -66,7 +67,7 @@ export async function kubernetesObjects(
     objects: histories.map((history) => objectOf(history, states)),
     sent,
     unread,
-    leftOut: leftOut + wanted.length - read.length,
+    leftOut: leftOut + wanted.length - states.size,
   };
 }
 
@@ -235,7 +236,7 @@ async function statesOf(
     ', ',
   );
   const rows = await clickhouse.rows(
-    sql`SELECT toString(hash), any(state) FROM (${records}) WHERE time IN (${times}) AND hash IN (${hashes}) AND lengthUTF8(state) <= ${longestState} GROUP BY hash`,
+    sql`SELECT toString(hash), one FROM (SELECT hash, one, sum(length(one)) OVER (ORDER BY indexOf([${hashes}], hash)) AS bytes FROM (SELECT hash, any(state) AS one FROM (${records}) WHERE time IN (${times}) AND hash IN (${hashes}) AND length(state) <= ${longestState} GROUP BY hash)) WHERE bytes <= ${mostStateBytes}`,
     z.tuple([text, text]),
     options,
   );

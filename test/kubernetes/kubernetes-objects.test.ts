@@ -209,3 +209,33 @@ test('what stands in objects stays data', async () => {
   expect(text.match(/^<\/untrusted-/gm)).toHaveLength(1);
   expect(text).not.toContain('hunter2secret');
 });
+
+test('of more than may be read, deployments come before pods, and what is left out is said', async () => {
+  // Of states 8 MB are taken apart at most: these are 100 of 86 KB each.
+  const data = (value: string) =>
+    Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}-${'k'.repeat(4300)}`, value]));
+  const names = Array.from({ length: 50 }, (_, n) => `large-${n}`);
+  const world = await open('large', [
+    ...names.map((name) => watched(-5, configMap(name, data('a')), 'ADDED')),
+    ...names.map((name) => watched(5, configMap(name, data('b')))),
+    watched(-5, cartDeployment(), 'ADDED'),
+    watched(5, cartDeployment({ generation: 5, replicas: 9 })),
+  ]);
+  expect(await linesOf(world, { kinds: ['scaling'] })).toEqual([
+    '10:05:00 scaling shop/cart: generation 4 → 5; replicas 2 → 9 (object)',
+  ]);
+  const json = await world.ask({
+    ...hour,
+    format: 'json',
+    kinds: ['config'],
+    limit: 200,
+    max_tokens: 25_000,
+  });
+  const { changes_total: told, notes } = JSON.parse(json);
+  expect(told).toBeGreaterThan(30);
+  // Of each that is missing one state or both are.
+  const left = Number(/(\d+) more objects or states of them were not compared/.exec(notes.join('\n'))?.[1]);
+  expect(left).toBeGreaterThanOrEqual(50 - told);
+  expect(left).toBeLessThanOrEqual(2 * (50 - told));
+  expect(json).toContain('10 more keys changed');
+}, 60_000);

@@ -255,6 +255,9 @@ function lastManaged([before, after]: readonly [ObjectState, ObjectState]) {
   return now !== undefined && now.time > (old?.time ?? 0n) ? now : undefined;
 }
 
+/** Keys of a ConfigMap that are told; of more it is said how many. */
+const mostKeys = 10;
+
 /** Keys of a ConfigMap; of a Secret nothing but that it is another one. */
 function dataChanges(
   object: KubernetesObject,
@@ -265,9 +268,13 @@ function dataChanges(
   if (changed.length === 0) return [];
   const tell = (reason: string): Observation => observation(object, time, { kind: 'config', reason });
   if (object.resource === 'secrets') return [tell('data changed')];
-  return changed.map(({ name, from, to }) =>
-    tell(`key ${name} ${from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'}`),
-  );
+  const told = changed
+    .slice(0, mostKeys)
+    .map(({ name, from, to }) =>
+      tell(`key ${name} ${from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'}`),
+    );
+  const left = changed.length - told.length;
+  return [...told, ...(left > 0 ? [tell(`${left} more ${left === 1 ? 'key' : 'keys'} changed`)] : [])];
 }
 
 const replicasOf = (spec: Leaves): string => {

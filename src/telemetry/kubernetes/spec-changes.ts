@@ -10,7 +10,8 @@ export interface SpecChange {
   readonly reason?: string;
 }
 
-/** Fields that are told without a kind of their own; of more it is said how many. */
+/** Fields that have words of their own, and others; of more it is said how many. */
+const mostTold = 16;
 const mostOthers = 8;
 
 const container = /^template\.spec\.(?:initC|c)ontainers\[([^\]]*)\]\.(.+)$/s;
@@ -50,11 +51,10 @@ export function specChanges(before: Leaves, after: Leaves): SpecChange[] {
       others.set(JSON.stringify(other), { kind, ...other });
     }
   }
-  const rest = [...others.values()];
-  const left = rest.length - mostOthers;
+  const shown = [...[...told.values()].slice(0, mostTold), ...[...others.values()].slice(0, mostOthers)];
+  const left = told.size + others.size - shown.length;
   return [
-    ...told.values(),
-    ...rest.slice(0, mostOthers),
+    ...shown,
     ...(left > 0
       ? [{ kind: 'spec', reason: `${left} more ${left === 1 ? 'field' : 'fields'} changed` } as const]
       : []),
