@@ -2,10 +2,14 @@ import type { Observation } from './change.ts';
 import { workloadOf } from './object-place.ts';
 import type { KubernetesObject } from './object-state.ts';
 
-/** Workloads of which a change of a ConfigMap or Secret is told at each; of more it is told once, of none. */
+/** At so many workloads a change of a ConfigMap or Secret is told at each; with more it is told once, at none. */
 const mostUsers = 3;
 
-/** A change of a ConfigMap or Secret, at the workloads that refer to it. */
+/**
+ * A change of a ConfigMap or Secret, at the workloads that refer to it.
+ *
+ * @param asked the workload that was asked for
+ */
 export function atUsers(
   object: KubernetesObject,
   one: Observation,
@@ -20,7 +24,7 @@ export function atUsers(
 }
 
 const referencePaths = [
-  [/\.(?:configMap|configMapRef|configMapKeyRef)\.name$|\.sources\[[^\]]*\]\.configMap\.name$/, 'configmaps'],
+  [/\.(?:configMap|configMapRef|configMapKeyRef)\.name$/, 'configmaps'],
   [/\.(?:secretRef|secretKeyRef)\.name$|\.secret\.(?:secretName|name)$/, 'secrets'],
 ] as const;
 
