@@ -92,7 +92,9 @@ test('a key that is limited to a namespace sees that, and no node', async () => 
 test('a window in which nothing happened', async () => {
   expect(
     await ask(assistant, { from_time: '2025-02-06T10:53:00Z', to_time: '2025-02-06T10:58:00Z' }),
-  ).toMatchInlineSnapshot(`"no changes seen; nothing stored would tell of pod_failed, config and spec; from 0 events, 6 metrics and 1 pod in spans and logs; 2025-02-06 10:53:00 to 10:58:00 UTC"`);
+  ).toMatchInlineSnapshot(
+    `"no changes seen; nothing stored would tell of pod_failed, config and spec; from 0 events, 6 metrics and 1 pod in spans and logs; 2025-02-06 10:53:00 to 10:58:00 UTC"`,
+  );
 });
 
 test('as JSON', async () => {
