@@ -5,7 +5,8 @@ import { compact } from '../support/answers.ts';
 import { type Assistant, connect } from '../support/assistants.ts';
 import { createKey, runScript } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
-import { sendRecording } from '../support/recording.ts';
+import { sendRecordedMetrics, sendRecording } from '../support/recording.ts';
+import { testComparison } from '../trainticket/comparison/comparison-tests.ts';
 
 const window = { from_time: '2023-01-29T08:40:00Z', to_time: '2023-01-29T10:30:00Z' };
 const exact = { format: 'json', max_tokens: 25_000 };
@@ -34,6 +35,7 @@ describe('traces and calls of the recording', () => {
     expected = expectedSchema.parse(JSON.parse(stdout));
     product = await startProduct();
     await sendRecording(product.otlpUrl);
+    await sendRecordedMetrics(product.otlpUrl);
     assistant = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
   }, 240_000);
 
@@ -119,4 +121,6 @@ describe('traces and calls of the recording', () => {
     const text = await compact(assistant, tool, { ...window, ...args });
     expect(text.replaceAll(/untrusted-\d+/g, 'untrusted-MARK')).toMatchSnapshot();
   });
+
+  describe('compare-windows', () => testComparison(() => ({ product, assistant })));
 });

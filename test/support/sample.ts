@@ -93,7 +93,7 @@ export function tracesRequest(spans: readonly SampleSpan[]): unknown {
 /** Posts an OTLP request as JSON. */
 export function post(
   otlpUrl: URL | undefined,
-  path: '/v1/logs' | '/v1/traces',
+  path: '/v1/logs' | '/v1/traces' | '/v1/metrics',
   request: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {

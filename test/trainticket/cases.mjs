@@ -109,8 +109,11 @@ function refuseAmbiguousTie(name, series, fn) {
 }
 
 function inWindow(records, { from_time, to_time }) {
-  const from = nanoseconds(from_time);
-  const to = nanoseconds(to_time);
+  return recordsIn(records, nanoseconds(from_time), nanoseconds(to_time));
+}
+
+/** The records in [from, to), of records that are sorted by time. */
+export function recordsIn(records, from, to) {
   return records.slice(firstFrom(records, from), firstFrom(records, to));
 }
 
@@ -127,7 +130,7 @@ function firstFrom(records, time) {
 }
 
 /** ISO 8601 with `Z` and up to nine fractional digits. */
-function nanoseconds(iso) {
+export function nanoseconds(iso) {
   const [, whole, fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(iso);
   return BigInt(Date.parse(`${whole}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
