@@ -15,15 +15,13 @@ import {
   type Period,
 } from '../telemetry/comparison/choose-baseline.ts';
 import type { Window } from '../telemetry/window.ts';
+import type { ComparisonLimits } from './comparison-limits.ts';
 import type { Baseline } from './comparison-results.ts';
 
 /** How far back candidates are looked for at once, in lengths of the window. */
 const lengthsBack = 8n;
 /** How often a gap without records is jumped over. */
 const mostJumps = 3;
-
-/** Records of a time that are looked at to tell whether it is calm: half of them would tell it well enough. */
-const mostCounted = 200_000;
 
 export interface FoundBaseline {
   /** Undefined where no earlier time holds enough data. */
@@ -36,7 +34,11 @@ export interface FoundBaseline {
 export async function findBaseline(
   clickhouse: ClickHouse,
   comparison: Comparison,
-  { window, stretch }: { readonly window: Window; readonly stretch: bigint },
+  {
+    window,
+    stretch,
+    limits,
+  }: { readonly window: Window; readonly stretch: bigint; readonly limits: ComparisonLimits },
   options: QueryOptions,
 ): Promise<FoundBaseline> {
   const origin = window.from;
@@ -53,7 +55,7 @@ export async function findBaseline(
   const [counted, ownCounted] = await countsOfAll(
     clickhouse,
     comparison,
-    { own, candidates, origin, oneIn: oneInFor(inWindow.spans + inWindow.logs, mostCounted) },
+    { own, candidates, origin, oneIn: oneInFor(inWindow.spans + inWindow.logs, limits.recordsToChooseBy) },
     options,
   );
   const chosen = chooseBaseline(counted, ownCounted);

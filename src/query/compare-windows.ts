@@ -13,6 +13,7 @@ import type { Range } from '../telemetry/window-records/range.ts';
 import { baselineWindow } from './baseline-window.ts';
 import { findBaseline } from './choose-baseline.ts';
 import { comparedMetrics } from './compared-metrics.ts';
+import { standardLimits } from './comparison-limits.ts';
 import { seriesMeant } from './comparison-metrics.ts';
 import {
   type Baseline,
@@ -31,10 +32,6 @@ import type { Note } from './results.ts';
 import { type SelectedChange, selectChanges } from './select-changes.ts';
 import { type QueryContext, readSubject } from './subject.ts';
 import { together } from './together.ts';
-
-/** Spans and logs that one comparison reads; of more, whole traces are left out. */
-const mostSpans = 600_000;
-const mostLogs = 400_000;
 
 /** Parents of spans in a window, and what is below them, are read so far around it, ns. */
 const margin = 300_000_000_000n;
@@ -82,10 +79,11 @@ async function compareInTurn(
     ...(around !== '' && { workload: around }),
   };
   const stretch = stretchOf(window);
+  const limits = context.comparisonLimits ?? standardLimits;
   const given = baselineWindow(request, window, traces.now);
   const { baseline: earlier, counts } =
     given === undefined
-      ? await findBaseline(clickhouse, comparison, { window, stretch }, options)
+      ? await findBaseline(clickhouse, comparison, { window, stretch, limits }, options)
       : {
           baseline: { ...given, chosen: undefined },
           counts: await countRecords(clickhouse, comparison, [given, window], options),
@@ -95,8 +93,8 @@ async function compareInTurn(
   const baseline = earlier ?? (hasRecords ? undefined : rightBefore(window));
   const compared = baseline ?? { from: window.from, to: window.from };
   const oneIn = Math.max(
-    oneInFor(before.spans + after.spans, mostSpans),
-    oneInFor(before.logs + after.logs, mostLogs),
+    oneInFor(before.spans + after.spans, limits.spans),
+    oneInFor(before.logs + after.logs, limits.logs),
   );
   const origin = hullOf([compared, window]).from;
   const meant = seriesMeant(traces.filter);
@@ -109,6 +107,7 @@ async function compareInTurn(
           window: milliseconds(window),
           stretch: Number(stretch) / 1e6,
           matchers: meant.matchers,
+          mostSeries: limits.series,
         },
         { ...call, signal },
       ),

@@ -1,5 +1,4 @@
 import type { PodMetricsRequest } from '../store/metrics/metric-store.ts';
-import { mostSeries } from '../store/metrics/pod-metrics.ts';
 import { noMetrics, type PodMetrics } from '../telemetry/window-records/metric-block.ts';
 import { metricOptions } from './metric-subject.ts';
 import { timeoutOf } from './promql.ts';
@@ -29,7 +28,7 @@ export async function comparedMetrics(
   if (store === undefined) return { metrics: noMetrics, notes: [] };
   if (store.podMetrics !== undefined) {
     const metrics = await store.podMetrics(request, metricOptions(call));
-    return { metrics, notes: tooMany(metrics) };
+    return { metrics, notes: tooMany(metrics, request) };
   }
   const { unanswered, ...metrics } = await promqlPodMetrics(
     store,
@@ -37,14 +36,14 @@ export async function comparedMetrics(
     metricOptions(call),
     timeoutOf(context),
   );
-  return { metrics, notes: [...tooMany(metrics), ...missing(unanswered)] };
+  return { metrics, notes: [...tooMany(metrics, request), ...missing(unanswered)] };
 }
 
 const instead = 'ask analyze-metrics for CPU, memory, throttling and restarts of the suspects';
 
 const counted = (metrics: number): string => (metrics === 1 ? '1 metric is' : `${metrics} metrics are`);
 
-const tooMany = ({ metricsLeftOut }: PodMetrics): Note[] =>
+const tooMany = ({ metricsLeftOut }: PodMetrics, { mostSeries }: PodMetricsRequest): Note[] =>
   metricsLeftOut === 0
     ? []
     : [

@@ -1,7 +1,6 @@
 import { METRIC_NAME } from '../promql/labels.ts';
 import type { MatrixSeries } from '../promql/query-result.ts';
 import type { MetricQueryOptions, MetricStore, PodMetricsRequest } from '../store/metrics/metric-store.ts';
-import { mostSeries } from '../store/metrics/pod-metrics.ts';
 import { metadataOf } from '../store/prometheus/metadata.ts';
 import { StoreError } from '../store/store-error.ts';
 import { InputError } from '../telemetry/input-error.ts';
@@ -54,7 +53,7 @@ interface Metric {
  * averages of gauges; of counters the last sample of each stretch and its time, so that a rise is counted from
  * sample to sample, without extrapolation. A counter that fell began anew at 0.
  *
- * Bounded in series (20,000), points, queries and time: what does not fit is counted, and so is what the store does
+ * Bounded in series, points, queries and time: what does not fit is counted, and so is what the store does
  * not answer. Only the end of the call makes it fail.
  */
 export async function promqlPodMetrics(
@@ -156,7 +155,7 @@ class AskedMetrics implements AskedPodMetrics {
         a.podLabel - b.podLabel,
     );
     const metrics: Metric[] = [];
-    let [room, points] = [mostSeries, mostPoints];
+    let [room, points] = [this.#request.mostSeries, mostPoints];
     for (const { series, ...metric } of found) {
       const needed = series * perSeries * (metric.kind === 'counter' ? 2 : 1);
       if (series > room || needed > points) {
@@ -251,7 +250,7 @@ class AskedMetrics implements AskedPodMetrics {
     times: { readonly start: number; readonly end: number; readonly step: number },
   ): Promise<readonly MatrixSeries[]> {
     this.#queries++;
-    const limits = { timeout: patience, maxSeries: 2 * mostSeries };
+    const limits = { timeout: patience, maxSeries: 2 * this.#request.mostSeries };
     const query = { text, expr: parsePromql(text), ...times, limits };
     const result = await this.#store.evaluate(query, this.#options);
     return result.type === 'matrix' ? result.result : [];

@@ -14,6 +14,7 @@ import { nearest } from '../telemetry/nearest.ts';
 import type { Scope } from '../telemetry/scope.ts';
 import { parseWindow } from '../telemetry/time.ts';
 import type { Window } from '../telemetry/window.ts';
+import type { ComparisonLimits } from './comparison-limits.ts';
 import type { Cursors } from './cursor.ts';
 import type { Call } from './queries.ts';
 import type { FieldInput, RangeRequest } from './requests.ts';
@@ -29,6 +30,8 @@ export interface QueryContext {
   /** ns since the epoch. */
   readonly now: () => bigint;
   readonly cursors: Cursors;
+  /** The standard ones when absent. */
+  readonly comparisonLimits?: ComparisonLimits | undefined;
 }
 
 /** What a question is about: its records and fields, understood and checked against what is stored. */

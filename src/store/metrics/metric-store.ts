@@ -13,6 +13,8 @@ export interface PodMetricsRequest {
   readonly stretch: number;
   /** Which series, beside the limits of the key. */
   readonly matchers: readonly Matcher[];
+  /** Series that are read; of more, whole metrics are left out. */
+  readonly mostSeries: number;
 }
 
 /** On whose behalf, and until when, a store is asked. */

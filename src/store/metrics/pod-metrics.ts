@@ -24,13 +24,10 @@ import { scopeMatchers } from './scope-matchers.ts';
 import { seriesCondition } from './series-condition.ts';
 import { timesFrom } from './series-rows-in.ts';
 
-/** Series that are read; of more, whole metrics are left out. */
-export const mostSeries = 20_000;
-
 /** The series of pods in two times, by stretch. Histograms and summaries are left out: spans tell of times. */
 export async function podMetrics(
   tables: MetricTables,
-  { baseline, window, stretch, matchers }: PodMetricsRequest,
+  { baseline, window, stretch, matchers, mostSeries }: PodMetricsRequest,
   scope: Scope,
   options: QueryOptions,
 ): Promise<PodMetrics> {
@@ -39,7 +36,7 @@ export async function podMetrics(
   if (condition.tests.length > 0) return noMetrics;
   const days = (range: TimeRange): Sql => rowsOfSeries(condition, range);
   const rows = sql`((${days(baseline)}) OR (${days(window)})) AND ${podOf} != '' AND ${ofVisiblePods(scope)} AND Type NOT IN ('histogram', 'summary', 'gaugehistogram', 'info') AND NOT endsWith(MetricName, '_bucket')`;
-  const { names, leftOut } = await namesToRead(tables, rows, options);
+  const { names, leftOut } = await namesToRead(tables, rows, mostSeries, options);
   if (names.length === 0) return { series: [], blocks: [], metricsLeftOut: leftOut };
   const named = sql`MetricName IN (${textList(names)})`;
   const places = new Map<bigint, number>();
@@ -77,6 +74,7 @@ export async function podMetrics(
 async function namesToRead(
   tables: MetricTables,
   rows: Sql,
+  mostSeries: number,
   options: QueryOptions,
 ): Promise<{ readonly names: string[]; readonly leftOut: number }> {
   const names: string[] = [];
