@@ -59,16 +59,39 @@ export async function podMetrics(
     options,
   );
   const ids = sql`Id IN (SELECT Id FROM ${tables.series} WHERE ${rows} AND ${named})`;
-  const inRange = ({ from, to }: TimeRange, side: number): Sql =>
-    sql`SELECT CAST(Id, 'UInt64') AS id, toUInt8(${side}) AS side, toInt32(floor((toUnixTimestamp64Milli(Timestamp) - ${from}) / ${stretch})) AS slot, avg(Value) AS average, argMin(Value, Timestamp) AS firstValue, argMax(Value, Timestamp) AS lastValue, toFloat64(toUnixTimestamp64Milli(min(Timestamp))) / 1000 AS firstTime, toFloat64(toUnixTimestamp64Milli(max(Timestamp))) / 1000 AS lastTime, deltaSumTimestamp(Value, toUnixTimestamp64Milli(Timestamp)) AS increase FROM ${tables.samples} WHERE ${named} AND ${timesFrom(from - stretch, to - 1)} AND ${ids} AND isFinite(Value) AND Histogram = '' GROUP BY id, slot`;
+  const inRange = ({ from, to }: TimeRange, side: number): Sql => {
+    const slot = sql`toInt32(floor((toUnixTimestamp64Milli(Timestamp) - ${from}) / ${stretch}))`;
+    return sql`SELECT CAST(Id, 'UInt64') AS id, toUInt8(${side}) AS side, ${slot} AS slot, ${samplesInOrder} AS samples FROM ${tables.samples} WHERE ${named} AND ${timesFrom(from - stretch, to - 1)} AND ${ids} AND isFinite(Value) AND Histogram = '' GROUP BY id, slot`;
+  };
   const blocks: StretchBlock[] = [];
   await tables.clickhouse.blocks(
-    sql`SELECT id, side, groupArray(slot), groupArray(average), groupArray(firstValue), groupArray(lastValue), groupArray(firstTime), groupArray(lastTime), groupArray(increase) FROM (${inRange(baseline, 0)} UNION ALL ${inRange(window, 1)}) GROUP BY id, side`,
+    sql`SELECT id, side, groupArray(slot), ${join(
+      stretchNumbers.map((number) => sql`groupArray(${number})`),
+      ', ',
+    )} FROM (${inRange(baseline, 0)} UNION ALL ${inRange(window, 1)}) GROUP BY id, side`,
     (block) => blocks.push(stretchBlock(block, places)),
     options,
   );
   return { series, blocks, metricsLeftOut: leftOut };
 }
+
+const everySample = sql`arraySort(groupArray((toUnixTimestamp64Milli(Timestamp), Value)))`;
+/**
+ * The samples of a group by time, as arrays: parts are read in any order. Of those at one time the greatest counts, as in
+ * PromQL.
+ */
+const samplesInOrder = sql`arrayFilter((sample, next) -> sample.1 != next.1, ${everySample} AS every, arrayPushBack(arrayPopFront(every), (toInt64(-1), 0.)))`;
+
+/** What `StretchBlock` holds of the samples of a stretch: mean, first and last, their times, rise. */
+const stretchNumbers: readonly Sql[] = [
+  sql`arrayAvg(samples.2)`,
+  sql`samples[1].2`,
+  sql`samples[-1].2`,
+  sql`samples[1].1 / 1000`,
+  sql`samples[-1].1 / 1000`,
+  // A counter that fell began anew at 0.
+  sql`arraySum(arrayMap((value, before) -> if(value < before, value, value - before), arrayPopFront(samples.2), arrayPopBack(samples.2)))`,
+];
 
 /** The names of the metrics that fit, the most telling first. */
 async function namesToRead(

@@ -22,7 +22,7 @@ export interface StretchBlock {
   readonly last: Float64Array;
   readonly firstTime: Float64Array;
   readonly lastTime: Float64Array;
-  /** By how much it rose from sample to sample, falls left out. */
+  /** By how much it rose from sample to sample; after a fall it began anew at 0. */
   readonly increase: Float64Array;
 }
 
