@@ -25,6 +25,8 @@ import {
 } from './comparison-results.ts';
 import type { ComparisonThreads } from './comparison-threads.ts';
 import { diagnoseNothing } from './diagnosis.ts';
+import { checkBaseline, isEmpty, isOfAll, laterWindow } from './empty-sides.ts';
+import { checkFieldsOfBoth } from './fields-of-both.ts';
 import { lowered } from './limits.ts';
 import { timeoutOf } from './promql.ts';
 import type { Call } from './queries.ts';
@@ -67,6 +69,7 @@ async function compareInTurn(
   call: Call,
 ): Promise<CompareWindowsResult> {
   const limit = lowered('limit', request.limit, changeLimit);
+  checkFieldsOfBoth(request.filters ?? '');
   const traces = await readSubject(context, { ...request, signal: 'traces', fields: [] }, call);
   const logs = await readSubject(context, { ...request, signal: 'logs', fields: [], asOf: traces.now }, call);
   const { window, options } = traces;
@@ -89,7 +92,10 @@ async function compareInTurn(
           counts: await countRecords(clickhouse, comparison, [given, window], options),
         };
   const [before, after] = counts;
-  const hasRecords = after.spans + after.logs > 0;
+  if (given !== undefined) checkBaseline(comparison, given, counts);
+  const hasRecords = !isEmpty(after);
+  // Where nothing at all was recorded, that all is gone says nothing.
+  const tellsOfRecords = hasRecords || !isOfAll(comparison);
   const baseline = earlier ?? (hasRecords ? undefined : rightBefore(window));
   const compared = baseline ?? { from: window.from, to: window.from };
   const oneIn = Math.max(
@@ -111,18 +117,22 @@ async function compareInTurn(
         },
         { ...call, signal },
       ),
-      readSpans(
-        clickhouse,
-        comparison,
-        { windows: [widened(compared), widened(window)], origin, oneIn },
-        { ...options, signal },
-      ),
-      readLogs(
-        clickhouse,
-        comparison,
-        { windows: [compared, window], origin, oneIn },
-        { ...options, signal },
-      ),
+      tellsOfRecords
+        ? readSpans(
+            clickhouse,
+            comparison,
+            { windows: [widened(compared), widened(window)], origin, oneIn },
+            { ...options, signal },
+          )
+        : [],
+      tellsOfRecords
+        ? readLogs(
+            clickhouse,
+            comparison,
+            { windows: [compared, window], origin, oneIn },
+            { ...options, signal },
+          )
+        : [],
     ]),
   );
   const range = ({ from, to }: Window): Range => ({
@@ -153,7 +163,10 @@ async function compareInTurn(
     ...metricNotes,
     ...logsLeftOut(found.logsLeftOut),
   ];
+  if (!tellsOfRecords && !isEmpty(before))
+    notes.push('spans and logs are not compared, as the window holds none');
   if (!hasRecords) notes.push(...(await whyNothing(context, request, around, call)));
+  if (baseline === undefined) notes.push(...(await laterWindow(clickhouse, comparison, window, options)));
   return {
     filter: traces.filterText,
     filterRewritten: traces.filterRewritten,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wrongArguments } from './cases/arguments.ts';
+import { wrongComparisons } from './cases/comparison.ts';
 import { wrongNames } from './cases/names.ts';
 import { otherLanguages } from './cases/other-languages.ts';
 import { wrongPromql } from './cases/promql.ts';
@@ -13,6 +14,7 @@ const groups: Readonly<Record<string, readonly WrongCall[]>> = {
   'other-languages': otherLanguages,
   promql: wrongPromql,
   arguments: wrongArguments,
+  comparison: wrongComparisons,
 };
 
 let tools: ShopTools;

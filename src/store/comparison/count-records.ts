@@ -51,17 +51,37 @@ export async function lastRecordBefore(
   time: bigint,
   options: QueryOptions,
 ): Promise<bigint | undefined> {
-  const last = (signal: 'traces' | 'logs') =>
-    endOf(comparison[signal].table, comparedRows(comparison, signal, [{ from: 0n, to: time }]), sql`DESC`);
-  const [row] = await clickhouse.rows(
-    sql`SELECT ${last('traces')}, ${last('logs')}`,
+  return (await endsBefore(clickhouse, comparison, { time, direction: sql`DESC` }, options)).at(-1);
+}
+
+/** The time of the first record of all before a time, as above. */
+export async function firstRecordBefore(
+  clickhouse: ClickHouse,
+  comparison: Comparison,
+  time: bigint,
+  options: QueryOptions,
+): Promise<bigint | undefined> {
+  return (await endsBefore(clickhouse, comparison, { time, direction: sql`ASC` }, options))[0];
+}
+
+/** The times of the first spans and logs in a direction, in order of time. */
+async function endsBefore(
+  clickhouse: ClickHouse,
+  comparison: Comparison,
+  { time, direction }: { readonly time: bigint; readonly direction: Sql },
+  options: QueryOptions,
+): Promise<bigint[]> {
+  const end = (signal: 'traces' | 'logs') =>
+    endOf(comparison[signal].table, comparedRows(comparison, signal, [{ from: 0n, to: time }]), direction);
+  const [row = []] = await clickhouse.rows(
+    sql`SELECT ${end('traces')}, ${end('logs')}`,
     z.tuple([z.string(), z.string()]),
     options,
   );
   return row
-    ?.filter((text) => text !== '')
+    .filter((text) => text !== '')
     .map(BigInt)
-    .reduce<bigint | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+    .sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** A stretch of time with its records. */
