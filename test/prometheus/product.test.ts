@@ -9,7 +9,7 @@ import { createKey, runCommand } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { portOf } from './recording-proxy.ts';
 import { end, sampleSeries } from './samples.ts';
-import { openTarget, type Target } from './target.ts';
+import { openTarget, recordedLimit, type Target } from './target.ts';
 
 const token = 'token-of-the-store';
 const tenant = 'team-a|team-b';
@@ -43,6 +43,7 @@ const settings = () => ({
   KUBESENSE_PROMETHEUS_URL: `http://127.0.0.1:${portOf(gateway)}/prom/`,
   KUBESENSE_PROMETHEUS_TOKEN_FILE: join(folder, 'token'),
   KUBESENSE_PROMETHEUS_HEADERS: `X-Scope-OrgID: ${tenant}`,
+  ...recordedLimit,
 });
 
 beforeAll(async () => {

@@ -31,6 +31,9 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** The product's limit of a query, which it sends with each: part of what was recorded. */
+export const recordedLimit = { KUBESENSE_QUERY_TIMEOUT: '30s' } as const;
+
 /**
  * A store over recorded answers of a real one, or over that itself.
  *

@@ -5,7 +5,7 @@ import { createKey } from '../support/command.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import type { StoreName } from './binaries.ts';
 import { end, sampleSeries, start } from './samples.ts';
-import { openTarget, type Target } from './target.ts';
+import { openTarget, recordedLimit, type Target } from './target.ts';
 
 const times = { from_time: new Date(start).toISOString(), to_time: new Date(end).toISOString() };
 
@@ -39,7 +39,9 @@ describe.each<StoreName>(['prometheus', 'victoria-metrics'])('the tools on %s', 
 
   beforeAll(async () => {
     target = await openTarget(name, 'tools', sampleSeries);
-    product = await startProduct({ settings: { KUBESENSE_PROMETHEUS_URL: target.url.href } });
+    product = await startProduct({
+      settings: { KUBESENSE_PROMETHEUS_URL: target.url.href, ...recordedLimit },
+    });
     everyone = await connect('modern', product.mcpUrl, await createKey(product.dataDir));
     shop = await connect('modern', product.mcpUrl, await createKey(product.dataDir, '--namespace', 'shop'));
   }, 600_000);
