@@ -33,7 +33,7 @@ export function compareCounts({ events, over }: Counts, dispersion: Dispersion =
     return (a - b) / (a + b);
   };
   return {
-    p: twoSided(more ? midTail(after, share) : midTail(before, 1 - share)),
+    p: twoSided(Math.min(midTail(after, share), midTail(before, 1 - share))),
     least: Math.min(twoSided(midTail(total, share)), twoSided(midTail(total, 1 - share))),
     delta: even(after / total),
     strength: Math.max(0, more ? even(low) : -even(high)),

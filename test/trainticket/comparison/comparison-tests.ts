@@ -117,7 +117,7 @@ export function testComparison(
     expect([...kinds]).toEqual(
       expect.arrayContaining([
         ...['error-pattern', 'fewer-errors', 'pattern', 'metric'],
-        ...['rate', 'new-operation', 'new-workload', 'duration'],
+        ...['rate', 'new-operation', 'duration', 'own-time', 'call-time'],
       ]),
     );
   });
