@@ -12,6 +12,10 @@ export interface ReadSeries {
   readonly slot: number;
 }
 
+/** Series that are gathered at once, and their samples: what fits a core's cache. */
+const mostAtOnce = 16;
+const samplesAtOnce = 32_768;
+
 interface PlacedSeries extends ReadSeries {
   readonly place: number;
 }
@@ -41,21 +45,49 @@ export class GatheredSeries implements SeriesSet {
   }
 
   *[Symbol.iterator](): Generator<RawSeries> {
-    const samples = this.#blocks.roomFor(this.#series.map(({ slot }) => slot));
-    let { timestamps, values } = samples;
-    for (const { labels, slot } of this.#series) {
-      this.#blocks.gather(slot, samples);
-      if (samples.startTimestamps !== undefined || samples.histograms !== undefined || !samples.ascends) {
-        yield orderedSeries(labels, samples);
-        continue;
+    const blocks = this.#blocks;
+    const most = this.#series.reduce((count, { slot }) => Math.max(count, blocks.runs.countOf(slot)), 0);
+    const atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(samplesAtOnce / most)));
+    const places = Array.from({ length: atOnce }, () => new SeriesPlace(blocks.roomFor(most)));
+    for (let i = 0; i < this.#series.length; i += atOnce) {
+      const some = this.#series.slice(i, i + atOnce);
+      const targets = places.slice(0, some.length);
+      blocks.gather(
+        some.map(({ slot }) => slot),
+        targets.map(({ samples }) => samples),
+      );
+      for (const [k, { labels }] of some.entries()) {
+        const target = targets[k];
+        if (target !== undefined) yield target.series(labels);
       }
-      // Most series have as many samples as the one before.
-      if (timestamps.length !== samples.count) {
-        timestamps = samples.timestamps.subarray(0, samples.count);
-        values = samples.values.subarray(0, samples.count);
-      }
-      yield { labels, timestamps, values, histograms: undefined, startTimestamps: undefined };
     }
+  }
+}
+
+/** Where the samples of a series are gathered, of one after another. */
+class SeriesPlace {
+  readonly samples: GatheredSamples;
+  #timestamps: Float64Array;
+  #values: Float64Array;
+
+  constructor(samples: GatheredSamples) {
+    this.samples = samples;
+    this.#timestamps = samples.timestamps;
+    this.#values = samples.values;
+  }
+
+  series(labels: Labels): RawSeries {
+    const { count, ascends, timestamps, values, startTimestamps, histograms } = this.samples;
+    if (startTimestamps !== undefined || histograms !== undefined || !ascends) {
+      return orderedSeries(labels, this.samples);
+    }
+    // Most series have as many samples as the one before.
+    if (this.#timestamps.length !== count) {
+      this.#timestamps = timestamps.subarray(0, count);
+      this.#values = values.subarray(0, count);
+    }
+    const [times, floats] = [this.#timestamps, this.#values];
+    return { labels, timestamps: times, values: floats, histograms: undefined, startTimestamps: undefined };
   }
 }
 
@@ -63,8 +95,8 @@ export class GatheredSeries implements SeriesSet {
 export function seriesFrom(time: number, blocks: SampleBlocks, series: readonly ReadSeries[]): SeriesSet {
   const found: RawSeries[] = [];
   for (const { labels, slot } of series) {
-    const samples = blocks.roomFor([slot]);
-    blocks.gather(slot, samples);
+    const samples = blocks.roomFor(blocks.runs.countOf(slot));
+    blocks.gather([slot], [samples]);
     const part = cut(orderedSeries(labels, samples), { from: time, to: Number.POSITIVE_INFINITY });
     if (part.timestamps.length > 0) found.push(part);
   }

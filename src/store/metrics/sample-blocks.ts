@@ -1,6 +1,6 @@
 import type { Histogram } from '../../promql/histogram.ts';
 import type { NumberRoom } from './number-room.ts';
-import { SampleRuns } from './sample-runs.ts';
+import { none, SampleRuns } from './sample-runs.ts';
 
 /** Rows of the samples table, in columns. */
 export interface SampleColumns {
@@ -62,44 +62,59 @@ export class SampleBlocks {
     return this.#blocks.push(block) - 1;
   }
 
-  /** Room for the samples of any of these series. */
-  roomFor(series: Iterable<number>): GatheredSamples {
-    let most = 0;
-    for (const one of series) most = Math.max(most, this.runs.countOf(one));
+  /** Room for the samples of a series with so many at most. */
+  roomFor(samples: number): GatheredSamples {
     const [first] = this.#blocks;
     return {
       count: 0,
       ascends: true,
-      timestamps: new Float64Array(most),
-      values: new Float64Array(most),
-      startTimestamps: first?.startTimestamps && new Float64Array(most),
+      timestamps: new Float64Array(samples),
+      values: new Float64Array(samples),
+      startTimestamps: first?.startTimestamps && new Float64Array(samples),
       histograms: first?.histograms && [],
     };
   }
 
-  /** Gathers the samples of a series. */
-  gather(series: number, target: GatheredSamples): void {
-    this.#begin(target);
-    this.runs.forEach(series, (block, start, end) => this.#append(target, block, start, end));
-    if (target.ascends) return;
-    // Several threads may have read the table, each some of the hours.
-    const parts: { readonly block: number; readonly start: number; readonly end: number }[] = [];
-    this.runs.forEach(series, (block, start, end) => void parts.push({ block, start, end }));
-    const timeOf = (block: number, row: number): number => this.#blocks[block]?.times[row] ?? 0;
-    parts.sort((a, b) => timeOf(a.block, a.start) - timeOf(b.block, b.start));
-    this.#begin(target);
-    for (const { block, start, end } of parts) this.#append(target, block, start, end);
+  /**
+   * Gathers the samples of series, each in the target at its place. Those that were met one after the other lie side
+   * by side in each block: some of them at once are read as fast as if they were one.
+   */
+  gather(series: readonly number[], targets: readonly GatheredSamples[]): void {
+    const { runs } = this;
+    const next = series.map((one) => runs.firstOf(one));
+    for (const target of targets) begin(target);
+    let left = series.length;
+    while (left > 0) {
+      left = 0;
+      for (let i = 0; i < next.length; i++) {
+        const run = next[i] ?? none;
+        const target = targets[i];
+        if (run === none || target === undefined) continue;
+        this.#append(target, run);
+        next[i] = runs.nextOf(run);
+        left++;
+      }
+    }
+    for (const [i, target] of targets.entries())
+      if (!target.ascends) this.#gatherByTime(series[i] ?? 0, target);
   }
 
-  #begin(target: GatheredSamples): void {
-    target.count = 0;
-    target.ascends = true;
-    if (target.histograms !== undefined) target.histograms.length = 0;
+  /** Several threads may have read the table, each some of the hours. */
+  #gatherByTime(series: number, target: GatheredSamples): void {
+    const { runs } = this;
+    const parts: number[] = [];
+    for (let run = runs.firstOf(series); run !== none; run = runs.nextOf(run)) parts.push(run);
+    const timeOf = (run: number): number => this.#blocks[runs.blockOf(run)]?.times[runs.startOf(run)] ?? 0;
+    parts.sort((a, b) => timeOf(a) - timeOf(b));
+    begin(target);
+    for (const run of parts) this.#append(target, run);
   }
 
-  #append(target: GatheredSamples, block: number, start: number, end: number): void {
-    const from = this.#blocks[block];
+  #append(target: GatheredSamples, run: number): void {
+    const from = this.#blocks[this.runs.blockOf(run)];
     if (from === undefined) return;
+    const start = this.runs.startOf(run);
+    const end = this.runs.endOf(run);
     const at = target.count;
     const { times, values, startTimestamps, histograms } = from;
     let last = at === 0 ? Number.NEGATIVE_INFINITY : (target.timestamps[at - 1] ?? 0);
@@ -136,6 +151,12 @@ export class SampleBlocks {
     for (let row = 0; row < times.length; row++) numbers[row] = Number(times[row]) - base;
     return numbers;
   }
+}
+
+function begin(target: GatheredSamples): void {
+  target.count = 0;
+  target.ascends = true;
+  if (target.histograms !== undefined) target.histograms.length = 0;
 }
 
 /** Copies a few numbers: a view of them would cost more. As a number, a stale marker may become another NaN. */

@@ -1,6 +1,6 @@
 /** Numbers of a run: its block, its first row, the row after its last, and the next run of its series. */
 const runLength = 4;
-const none = -1;
+export const none = -1;
 
 /**
  * Which rows of which blocks are samples of which series: runs of rows, those of a series linked in the order
@@ -47,12 +47,28 @@ export class SampleRuns {
     return this.#counts[series] ?? 0;
   }
 
-  /** Gives the runs of a series. */
-  forEach(series: number, visit: (block: number, start: number, end: number) => void): void {
-    const runs = this.#runs;
-    for (let at = this.#first[series] ?? none; at !== none; at = runs[at + 3] ?? none) {
-      visit(runs[at] ?? 0, runs[at + 1] ?? 0, runs[at + 2] ?? 0);
-    }
+  /** The first run of a series, or `none`. */
+  firstOf(series: number): number {
+    return this.#first[series] ?? none;
+  }
+
+  /** The run of the same series that was added after a run, or `none`. */
+  nextOf(run: number): number {
+    return this.#runs[run + 3] ?? none;
+  }
+
+  blockOf(run: number): number {
+    return this.#runs[run] ?? 0;
+  }
+
+  /** The first row of a run. */
+  startOf(run: number): number {
+    return this.#runs[run + 1] ?? 0;
+  }
+
+  /** The row after the last of a run. */
+  endOf(run: number): number {
+    return this.#runs[run + 2] ?? 0;
   }
 
   #grow(): void {
