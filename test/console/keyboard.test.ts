@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser, type TestBrowser } from '../support/browser.ts';
+import { waitFor } from '../support/wait.ts';
 import { openPage } from './page.ts';
 import { type ConsoleProduct, startConsoleProduct } from './product.ts';
 
@@ -71,7 +72,11 @@ test('a key can be generated, found and revoked, and one can sign out, without a
   await page.getByText('The key was not copied').waitFor();
   await keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  expect(await focusedName(page), 'the focus is back where it was').toBe('Generate API Key');
+  await waitFor(
+    'the focus to be back where it was',
+    30_000,
+    async () => (await focusedName(page)) === 'Generate API Key',
+  );
 
   const row = page.getByRole('row', { name: 'by keyboard' });
   expect(await row.textContent()).toMatch(/query, ingest[\s\S]*namespace not-seen-yet/);
