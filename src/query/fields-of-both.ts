@@ -1,6 +1,6 @@
 import { builtinField, fieldsOf, type Signal } from '../telemetry/fields.ts';
 import { parseFilter } from '../telemetry/filter/filter.ts';
-import type { Expression, Name } from '../telemetry/filter/syntax.ts';
+import { bareNamesIn } from '../telemetry/filter/names-in.ts';
 import { InputError } from '../telemetry/input-error.ts';
 
 /**
@@ -10,7 +10,7 @@ import { InputError } from '../telemetry/input-error.ts';
  */
 export function checkFieldsOfBoth(text: string): void {
   const { expression } = parseFilter(text, 'traces');
-  for (const { text: name, span } of expression === undefined ? [] : namesIn(expression)) {
+  for (const { text: name, span } of expression === undefined ? [] : bareNamesIn(expression)) {
     for (const [one, other] of pairs) {
       if (builtinField(one, name) === undefined || builtinField(other, name) !== undefined) continue;
       throw new InputError(
@@ -30,16 +30,3 @@ const ofBoth = (): string[] =>
   fieldsOf('traces')
     .map(({ name }) => name)
     .filter((name) => name !== 'timestamp' && builtinField('logs', name) !== undefined);
-
-/** The bare names on the left of operators. */
-function namesIn(expression: Expression): Name[] {
-  switch (expression.kind) {
-    case 'and':
-    case 'or':
-      return expression.terms.flatMap(namesIn);
-    case 'not':
-      return namesIn(expression.term);
-    case 'predicate':
-      return expression.name.attribute ? [] : [expression.name];
-  }
-}

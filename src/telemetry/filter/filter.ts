@@ -3,6 +3,7 @@ import { builtinField, type Signal } from '../fields.ts';
 import { InputError } from '../input-error.ts';
 import type { Filter } from './ast.ts';
 import { tokenize } from './lexer.ts';
+import { bareNamesIn } from './names-in.ts';
 import { type Parsed, parse } from './parser.ts';
 import { printFilter } from './print.ts';
 import { parseQuantity } from './quantity.ts';
@@ -52,7 +53,7 @@ export function parseFilter(text: string, signal?: Signal): ParsedFilter {
     expression,
     notes,
     unknownNames: (signal) =>
-      [...new Set(expression === undefined ? [] : bareNames(expression))].filter(
+      [...new Set((expression === undefined ? [] : bareNamesIn(expression)).map(({ text }) => text))].filter(
         (name) => builtinField(signal, name) === undefined,
       ),
   };
@@ -95,18 +96,6 @@ export function resolveFilter(parsed: ParsedFilter, context: FilterContext): Res
     notes: [...parsed.notes, ...notes],
     rewritten: !saysTheSame(parsed.text, text),
   };
-}
-
-function bareNames(expression: Expression): string[] {
-  switch (expression.kind) {
-    case 'and':
-    case 'or':
-      return expression.terms.flatMap(bareNames);
-    case 'not':
-      return bareNames(expression.term);
-    case 'predicate':
-      return expression.name.attribute ? [] : [expression.name.text];
-  }
 }
 
 /** The texts have the same tokens, but for quotes, case, and how a number is written. */

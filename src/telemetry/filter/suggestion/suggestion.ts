@@ -1,8 +1,8 @@
 import { type BuiltinField, builtinField, fieldsOf, type Signal } from '../../fields.ts';
 import { InputError } from '../../input-error.ts';
+import { namesIn } from '../names-in.ts';
 import { knownField } from '../other-names.ts';
 import { parse } from '../parser.ts';
-import type { Expression, Name } from '../syntax.ts';
 import { conditionOfQuery } from './dialects.ts';
 import { conditionOfJson } from './json-condition.ts';
 import { addString, maskStrings, stringPattern, unmaskStrings } from './masked-text.ts';
@@ -121,19 +121,6 @@ function withKnownNames(text: string, signal: Signal): string | undefined {
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
-  }
-}
-
-/** In the order of the text. */
-function namesIn(expression: Expression): Name[] {
-  switch (expression.kind) {
-    case 'and':
-    case 'or':
-      return expression.terms.flatMap(namesIn);
-    case 'not':
-      return namesIn(expression.term);
-    case 'predicate':
-      return [expression.name];
   }
 }
 
