@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { BuiltinFieldName } from '../telemetry/fields.ts';
 import { type KubernetesEvent, normalReasons } from '../telemetry/kubernetes/event.ts';
 import type { Scope } from '../telemetry/scope.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import type { SignalTable } from './schema/signal-table.ts';
+import { fieldOf } from './sql/field.ts';
 import { rowsIn } from './sql/rows-in.ts';
-import { join, type Sql, sql } from './sql/sql.ts';
+import { join, listOf, type Sql, sql } from './sql/sql.ts';
 
 /** Where in a cluster to look; absent for everywhere. */
 export interface Whereabouts {
@@ -53,7 +53,7 @@ export async function kubernetesEvents(
 ): Promise<FoundEvents> {
   const conditions = [
     sql`time >= ${window.from} AND time < ${window.to}`,
-    sql`(warns OR reason IN (${list(normalReasons)}))`,
+    sql`(warns OR reason IN (${listOf(normalReasons)}))`,
     ...whereConditions(where),
     ...scopeConditions(scope),
   ];
@@ -153,7 +153,7 @@ function whereConditions({ cluster, namespace, workload }: Whereabouts): Sql[] {
 function scopeConditions({ namespaces }: Scope): Sql[] {
   if (namespaces === undefined) return [];
   if (namespaces.length === 0) return [sql`0`];
-  return [sql`kind != 'Node' AND namespace IN (${list(namespaces)})`];
+  return [sql`kind != 'Node' AND namespace IN (${listOf(namespaces)})`];
 }
 
 function eventOf(row: z.infer<typeof eventRow>, window: Window): KubernetesEvent {
@@ -176,16 +176,4 @@ function eventOf(row: z.infer<typeof eventRow>, window: Window): KubernetesEvent
     count: most === 0 ? times : isWhole ? most : most - least + 1,
     continues: !isWhole && least > 1,
   };
-}
-
-const list = (values: readonly string[]): Sql =>
-  join(
-    values.map((value) => sql`${value}`),
-    ', ',
-  );
-
-function fieldOf(table: SignalTable, name: BuiltinFieldName): Sql {
-  const expression = table.fields[name];
-  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
-  return expression;
 }

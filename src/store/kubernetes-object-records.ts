@@ -1,11 +1,11 @@
-import type { BuiltinFieldName } from '../telemetry/fields.ts';
 import { type ComparedResource, comparedResources } from '../telemetry/kubernetes/object-state.ts';
 import type { Scope } from '../telemetry/scope.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { Whereabouts } from './kubernetes-events.ts';
 import type { SignalTable } from './schema/signal-table.ts';
+import { fieldOf } from './sql/field.ts';
 import { rowsIn } from './sql/rows-in.ts';
-import { join, Sql, sql } from './sql/sql.ts';
+import { join, listOf, type Sql, sql } from './sql/sql.ts';
 
 /** Where and when to look for objects. */
 export type Place = Whereabouts & { readonly window: Window; readonly scope: Scope };
@@ -20,7 +20,7 @@ export function rowsOf(table: SignalTable, { window, scope, cluster, namespace }
   const conditions = [
     rowsIn(table, { window, scope }),
     sql`mapContains(${table.ownAttributes}, ${resourceKey})`,
-    sql`${resourceOf(table)} IN (${list(comparedResources)})`,
+    sql`${resourceOf(table)} IN (${listOf(comparedResources)})`,
     ...(cluster === undefined ? [] : [sql`${fieldOf(table, 'cluster')} = ${cluster}`]),
     // Nodes are in none.
     ...(namespace === undefined ? [] : [sql`${fieldOf(table, 'namespace')} IN (${namespace}, '')`]),
@@ -42,7 +42,7 @@ const shape =
  */
 export function projected(table: SignalTable, place: Place, resources: readonly ComparedResource[]): Sql {
   const object = sql`if(watched, JSONExtract(sent, 'object', ${shape}), JSONExtract(sent, ${shape}))`;
-  const records = sql`SELECT toString(${fieldOf(table, 'body')}) AS sent, JSONHas(sent, 'object') AS watched, watched AND JSONExtractString(sent, 'type') = 'DELETED' AS deleted, ${resourceOf(table)} AS resource, toString(${fieldOf(table, 'cluster')}) AS cluster, toUnixTimestamp64Nano(${table.time}) AS time FROM ${table.name} WHERE ${rowsOf(table, place)} AND resource IN (${list(resources)})`;
+  const records = sql`SELECT toString(${fieldOf(table, 'body')}) AS sent, JSONHas(sent, 'object') AS watched, watched AND JSONExtractString(sent, 'type') = 'DELETED' AS deleted, ${resourceOf(table)} AS resource, toString(${fieldOf(table, 'cluster')}) AS cluster, toUnixTimestamp64Nano(${table.time}) AS time FROM ${table.name} WHERE ${rowsOf(table, place)} AND resource IN (${listOf(resources)})`;
   const spec = sql`multiIf(resource = 'pods', toJSONString(map('nodeName', JSONExtractString(o.spec, 'nodeName'))), resource IN ('configmaps', 'secrets'), '{}', o.spec)`;
   const data = sql`mapApply((k, v) -> (k, hex(sipHash64(v))), if(resource IN ('configmaps', 'secrets'), mapUpdate(o.data, o.binaryData), map()))`;
   const conditions = sql`if(resource IN ('nodes', 'deployments', 'jobs'), o.status.conditions, [])`;
@@ -58,18 +58,3 @@ export function projected(table: SignalTable, place: Place, resources: readonly 
 /** ns since the epoch; 0 for what is no time. */
 const timeOf = (written: Sql): Sql =>
   sql`toUnixTimestamp64Nano(parseDateTime64BestEffortOrZero(${written}, 9, 'UTC'))`;
-
-/** Values in a list; of none, what nothing is equal to. */
-export const list = (values: readonly string[]): Sql =>
-  values.length === 0
-    ? new Sql('NULL')
-    : join(
-        values.map((value) => sql`${value}`),
-        ', ',
-      );
-
-export function fieldOf(table: SignalTable, name: BuiltinFieldName): Sql {
-  const expression = table.fields[name];
-  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
-  return expression;
-}

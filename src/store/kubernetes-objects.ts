@@ -6,10 +6,11 @@ import {
   type ObjectState,
 } from '../telemetry/kubernetes/object-state.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
-import { fieldOf, list, type Place, projected, resourceOf, rowsOf } from './kubernetes-object-records.ts';
+import { type Place, projected, resourceOf, rowsOf } from './kubernetes-object-records.ts';
 import { objectState } from './kubernetes-object-state.ts';
 import type { SignalTable } from './schema/signal-table.ts';
-import { join, type Sql, sql } from './sql/sql.ts';
+import { fieldOf } from './sql/field.ts';
+import { listOf, type Sql, sql } from './sql/sql.ts';
 
 export interface FoundObjects {
   readonly objects: readonly KubernetesObject[];
@@ -155,13 +156,14 @@ async function historiesOf(
   { scope }: Place,
   options: QueryOptions,
 ): Promise<{ readonly histories: readonly History[]; readonly leftOut: number }> {
-  const conditions = scope.namespaces === undefined ? sql`1` : sql`namespace IN (${list(scope.namespaces)})`;
+  const conditions =
+    scope.namespaces === undefined ? sql`1` : sql`namespace IN (${listOf(scope.namespaces)})`;
   const all = sql`arraySort(groupArray((time, hash)))`;
   const changed = sql`arrayFilter((seen, i) -> i = 1 OR seen.2 != all[i - 1].2, all, arrayEnumerate(all))`;
   const states = sql`arrayMap(seen -> (toString(seen.1), toString(seen.2)), arraySlice(${changed}, -${mostStatesOfOne}))`;
   const grouped = sql`SELECT cluster, resource, namespace, name, uid, any(owner) AS owner, max(created) AS created, min(watched) AS watched, count() AS records, min(time) AS first, max(time) AS last, ${all} AS all FROM (${records}) WHERE ${conditions} GROUP BY cluster, resource, namespace, name, uid`;
   const rows = await clickhouse.rows(
-    sql`SELECT cluster, resource, namespace, name, owner.kind, owner.name, toString(created), watched, toString(records), toString(first), toString(last), ${states} AS states, toString(length(${changed}) - length(states)), toString(count() OVER ()) FROM (${grouped}) ORDER BY indexOf([${list(comparedResources)}], resource), length(states) DESC, cluster, namespace, name, uid LIMIT ${mostObjects}`,
+    sql`SELECT cluster, resource, namespace, name, owner.kind, owner.name, toString(created), watched, toString(records), toString(first), toString(last), ${states} AS states, toString(length(${changed}) - length(states)), toString(count() OVER ()) FROM (${grouped}) ORDER BY indexOf([${listOf(comparedResources)}], resource), length(states) DESC, cluster, namespace, name, uid LIMIT ${mostObjects}`,
     historyRow,
     options,
   );
@@ -227,14 +229,8 @@ async function statesOf(
   options: QueryOptions,
 ): Promise<ReadonlyMap<string, ObjectState>> {
   if (wanted.length === 0) return new Map();
-  const hashes = join(
-    wanted.map(({ hash }) => sql`${BigInt(hash)}`),
-    ', ',
-  );
-  const times = join(
-    [...new Set(wanted.map(({ time }) => time))].map((time) => sql`${time}`),
-    ', ',
-  );
+  const hashes = listOf(wanted.map(({ hash }) => BigInt(hash)));
+  const times = listOf(new Set(wanted.map(({ time }) => time)));
   const rows = await clickhouse.rows(
     sql`SELECT toString(hash), one FROM (SELECT hash, one, sum(length(one)) OVER (ORDER BY indexOf([${hashes}], hash)) AS bytes FROM (SELECT hash, any(state) AS one FROM (${records}) WHERE time IN (${times}) AND hash IN (${hashes}) AND length(state) <= ${longestState} GROUP BY hash)) WHERE bytes <= ${mostStateBytes}`,
     z.tuple([text, text]),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { BuiltinFieldName } from '../telemetry/fields.ts';
 import type { BodyShape, SeenRows } from '../telemetry/log-pattern/log-patterns.ts';
 import {
   keptPattern,
@@ -15,6 +14,7 @@ import type { Window } from '../telemetry/window.ts';
 import { Beginnings } from './beginnings.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import type { SignalTable } from './schema/signal-table.ts';
+import { textOf } from './sql/field.ts';
 import { rowsIn, type Selection } from './sql/rows-in.ts';
 import { type Sql, sql } from './sql/sql.ts';
 
@@ -132,10 +132,4 @@ export function shapeOf(table: SignalTable): Sql {
   const classed = sql`replaceRegexpAll(${kept}, ${statusPattern}, ${statusClass})`;
   const masked = sql`replaceRegexpAll(${classed}, ${valuePattern}, ${wildcard})`;
   return sql`concat(${masked}, if(${kept} = ${body}, '', ${rest}))`;
-}
-
-function textOf(table: SignalTable, name: BuiltinFieldName): Sql {
-  const expression = table.fields[name];
-  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
-  return sql`toString(${expression})`;
 }

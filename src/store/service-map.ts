@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { BuiltinFieldName } from '../telemetry/fields.ts';
 import type { CallStatistics, MapNode, ServedSpans, UnservedSpans } from '../telemetry/service-map.ts';
 import type { Window } from '../telemetry/window.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import type { SignalTable } from './schema/signal-table.ts';
+import { fieldOf } from './sql/field.ts';
 import { rowsIn, type Selection } from './sql/rows-in.ts';
 import { join, type Sql, sql } from './sql/sql.ts';
 
@@ -128,9 +128,3 @@ const nodeOf = (table: SignalTable): Sql =>
     (['cluster', 'namespace', 'workload'] as const).map((name) => sql`toString(${fieldOf(table, name)})`),
     ', ',
   )})`;
-
-function fieldOf(table: SignalTable, name: BuiltinFieldName): Sql {
-  const expression = table.fields[name];
-  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
-  return expression;
-}

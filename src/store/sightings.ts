@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { BuiltinFieldName } from '../telemetry/fields.ts';
 import { imageName } from '../telemetry/kubernetes/image.ts';
 import type { Sighting } from '../telemetry/kubernetes/sightings.ts';
 import type { Scope } from '../telemetry/scope.ts';
@@ -7,6 +6,7 @@ import type { Window } from '../telemetry/window.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import type { Whereabouts } from './kubernetes-events.ts';
 import type { SignalTable } from './schema/signal-table.ts';
+import { fieldOf } from './sql/field.ts';
 import { rowsIn } from './sql/rows-in.ts';
 import { join, Sql, sql } from './sql/sql.ts';
 
@@ -102,10 +102,4 @@ function sightingOf([
     last,
     slots,
   };
-}
-
-function fieldOf(table: SignalTable, name: BuiltinFieldName): Sql {
-  const expression = table.fields[name];
-  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
-  return expression;
 }

@@ -6,6 +6,7 @@ import { Beginnings } from './beginnings.ts';
 import type { ClickHouse, QueryOptions } from './clickhouse.ts';
 import { lastTime } from './extent.ts';
 import type { SignalTable } from './schema/signal-table.ts';
+import { fieldOf, textOf } from './sql/field.ts';
 import { rowsIn, type Selection } from './sql/rows-in.ts';
 import { join, type Sql, sql } from './sql/sql.ts';
 
@@ -192,11 +193,3 @@ const withId = (table: SignalTable, traceId: string, scope: Scope): Sql =>
 
 /** With one character more, that tells whether there are more. */
 const cut = (text: Sql, length: number): Sql => sql`leftUTF8(toString(${text}), ${length + 1})`;
-
-const textOf = (table: SignalTable, name: BuiltinFieldName): Sql => sql`toString(${fieldOf(table, name)})`;
-
-function fieldOf(table: SignalTable, name: BuiltinFieldName): Sql {
-  const expression = table.fields[name];
-  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
-  return expression;
-}

@@ -1,9 +1,9 @@
-import type { BuiltinFieldName } from '../../telemetry/fields.ts';
 import type { Filter } from '../../telemetry/filter/ast.ts';
 import type { Scope } from '../../telemetry/scope.ts';
 import { hullOf, type Window } from '../../telemetry/window.ts';
 import { placesNamed } from '../../telemetry/window-records/places.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
+import { fieldOf, textOf } from '../sql/field.ts';
 import { rowsIn } from '../sql/rows-in.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 
@@ -66,12 +66,3 @@ function inWindows(
 
 /** ns since the epoch. */
 export const timeOf = (table: SignalTable): Sql => sql`toUnixTimestamp64Nano(${table.time})`;
-
-export const textOf = (table: SignalTable, name: BuiltinFieldName): Sql =>
-  sql`toString(${fieldOf(table, name)})`;
-
-export function fieldOf(table: SignalTable, name: BuiltinFieldName): Sql {
-  const expression = table.fields[name];
-  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
-  return expression;
-}

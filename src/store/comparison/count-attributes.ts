@@ -5,8 +5,9 @@ import type { Window } from '../../telemetry/window.ts';
 import type { PlacedQuestion } from '../../telemetry/window-records/compare-records.ts';
 import type { ClickHouse, QueryOptions } from '../clickhouse.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
+import { fieldOf, textOf } from '../sql/field.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
-import { type Comparison, comparedRows, fieldOf, textOf } from './compared-rows.ts';
+import { type Comparison, comparedRows } from './compared-rows.ts';
 import { isSampled } from './sampling.ts';
 
 /** Values that are counted for one question, those of the most failed or slow spans. */

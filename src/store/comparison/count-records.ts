@@ -10,8 +10,9 @@ import { placeNames } from '../../telemetry/window-records/places.ts';
 import type { ClickHouse, QueryOptions } from '../clickhouse.ts';
 import { endOf } from '../extent.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
+import { fieldOf, textOf } from '../sql/field.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
-import { type Comparison, comparedRows, fieldOf, textOf, timeOf, type Windows } from './compared-rows.ts';
+import { type Comparison, comparedRows, timeOf, type Windows } from './compared-rows.ts';
 
 export interface RecordCounts {
   readonly spans: number;

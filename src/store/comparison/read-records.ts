@@ -4,8 +4,9 @@ import type { ClickHouse, QueryOptions } from '../clickhouse.ts';
 import { shapeOf } from '../log-patterns.ts';
 import { columnOf, type NativeBlock, numbersOf, textsOf } from '../native/native-column.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
+import { fieldOf, textOf } from '../sql/field.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
-import { type Comparison, comparedRows, fieldOf, textOf, timeOf, type Windows } from './compared-rows.ts';
+import { type Comparison, comparedRows, timeOf, type Windows } from './compared-rows.ts';
 import { isSampled } from './sampling.ts';
 
 export interface RecordsToRead {

@@ -1,6 +1,7 @@
 import type { SignalTable } from '../schema/signal-table.ts';
+import { fieldOf } from '../sql/field.ts';
 import { type Sql, sql } from '../sql/sql.ts';
-import { fieldOf, timeOf } from './compared-rows.ts';
+import { timeOf } from './compared-rows.ts';
 
 /** The least power of two such that one in so many of the records are no more than `most`. */
 export function oneInFor(records: number, most: number): number {

@@ -17,7 +17,7 @@ import {
 import { podOwnerPattern } from '../../telemetry/workload.ts';
 import type { QueryOptions } from '../clickhouse.ts';
 import { columnOf, type NativeBlock, numbersOf, ofKind, textsOf } from '../native/native-column.ts';
-import { join, type Sql, sql } from '../sql/sql.ts';
+import { join, listOf, type Sql, sql } from '../sql/sql.ts';
 import type { PodMetricsRequest } from './metric-store.ts';
 import { type MetricTables, rowsOfSeries } from './read-series.ts';
 import { scopeMatchers } from './scope-matchers.ts';
@@ -38,7 +38,7 @@ export async function podMetrics(
   const rows = sql`((${days(baseline)}) OR (${days(window)})) AND ${podOf} != '' AND ${ofVisiblePods(scope)} AND Type NOT IN ('histogram', 'summary', 'gaugehistogram', 'info') AND NOT endsWith(MetricName, '_bucket')`;
   const { names, leftOut } = await namesToRead(tables, rows, mostSeries, options);
   if (names.length === 0) return { series: [], blocks: [], metricsLeftOut: leftOut };
-  const named = sql`MetricName IN (${textList(names)})`;
+  const named = sql`MetricName IN (${listOf(names)})`;
   const places = new Map<bigint, number>();
   const series: PodSeries[] = [];
   await tables.clickhouse.blocks(
@@ -120,13 +120,6 @@ async function namesToRead(
   return { names, leftOut };
 }
 
-function textList(texts: readonly string[]): Sql {
-  return join(
-    texts.map((text) => sql`${text}`),
-    ', ',
-  );
-}
-
 const labelOf = (names: readonly string[]): Sql => {
   const [first, ...others] = names.map((name) => sql`Labels[${name}]`);
   if (first === undefined) return sql`''`;
@@ -139,7 +132,7 @@ const ownWorkload = labelOf(workloadLabels);
 const workloadOf = sql`if(Labels['exported_pod'] = '', ${ownWorkload}, '')`;
 const namespaceOf = labelOf(namespaceLabels);
 
-const isOrigin = sql`(key, value) -> NOT has([${textList(originLabels)}], key)`;
+const isOrigin = sql`(key, value) -> NOT has([${listOf(originLabels)}], key)`;
 const others = sql`mapFilter(${isOrigin}, Labels)`;
 const otherLabels = sql`arrayStringConcat(arraySort(arrayMap((key, value) -> concat(key, '=', value), mapKeys(${others}), mapValues(${others}))), ',')`;
 /** Types that are counters; where none is known, what is called so. */
@@ -147,7 +140,7 @@ const isCounter = sql`max(Type) = 'counter' OR (max(Type) = '' AND match(toStrin
 
 /** A visible target may tell of pods of other namespaces, as kube-state-metrics does. */
 const ofVisiblePods = ({ namespaces }: Scope): Sql =>
-  namespaces === undefined ? sql`1` : sql`has([${textList(namespaces)}], ${namespaceOf})`;
+  namespaces === undefined ? sql`1` : sql`has([${listOf(namespaces)}], ${namespaceOf})`;
 
 /** The columns of a series: name, cluster, namespace, workload, pod, other labels, kind. */
 const seriesTexts = sql`toString(MetricName), any(Labels['cluster']), any(${namespaceOf}) AS namespace, any(multiIf(${workloadOf} != '', ${workloadOf}, ${owner} != '', ${owner}, ${podOf})) AS workload, any(${podOf}) AS pod, any(${otherLabels}) AS labels, if(${isCounter}, 'counter', 'gauge') AS kind`;

@@ -2,7 +2,7 @@ import type { Matcher } from '../../promql/ast.ts';
 import { seriesSet } from '../../promql/series-set.ts';
 import type { SelectHints, SeriesSet, SeriesSource, TimeRange } from '../../promql/series-source.ts';
 import { InputError } from '../../telemetry/input-error.ts';
-import { join, type Sql, sql } from '../sql/sql.ts';
+import { join, listOf, type Sql, sql } from '../sql/sql.ts';
 import { LabelOrder } from './label-order.ts';
 import { NumberPool } from './number-pool.ts';
 import { NumberRoom } from './number-room.ts';
@@ -189,9 +189,5 @@ export class TableSource implements SeriesSource {
 const lastTime = 65_536 * 86_400_000 - 1;
 
 function listOr(values: readonly (string | bigint)[], query: Sql): Sql {
-  if (values.length > mostListed) return query;
-  return join(
-    values.map((value) => sql`${value}`),
-    ', ',
-  );
+  return values.length > mostListed ? query : listOf(values);
 }

@@ -1,6 +1,17 @@
-import type { Field } from '../../telemetry/fields.ts';
+import type { BuiltinFieldName, Field } from '../../telemetry/fields.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
 import { type Sql, sql } from './sql.ts';
+
+/** The value of a built-in field that every table of the signal has, as the table has it. */
+export function fieldOf(table: SignalTable, name: BuiltinFieldName): Sql {
+  const expression = table.fields[name];
+  if (expression === undefined) throw new Error(`${table.signal} have no field ${name}`);
+  return expression;
+}
+
+/** The same, as text. */
+export const textOf = (table: SignalTable, name: BuiltinFieldName): Sql =>
+  sql`toString(${fieldOf(table, name)})`;
 
 /** A field's value as the table has it: text, a number or a time. */
 export function fieldValue(field: Field, table: SignalTable): Sql {
@@ -8,9 +19,7 @@ export function fieldValue(field: Field, table: SignalTable): Sql {
     const own = sql`${table.ownAttributes}[${field.name}]`;
     return sql`if(${own} != '', ${own}, ${table.resourceAttributes}[${field.name}])`;
   }
-  const expression = table.fields[field.name];
-  if (expression === undefined) throw new Error(`${table.signal} have no field ${field.name}`);
-  return expression;
+  return fieldOf(table, field.name);
 }
 
 /** A field's value as text; '' where it is missing. */

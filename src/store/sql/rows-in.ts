@@ -3,7 +3,7 @@ import type { Scope } from '../../telemetry/scope.ts';
 import type { Window } from '../../telemetry/window.ts';
 import type { SignalTable } from '../schema/signal-table.ts';
 import { conditionOf } from './filter.ts';
-import { join, type Sql, sql } from './sql.ts';
+import { join, listOf, type Sql, sql } from './sql.ts';
 
 /** The records that a question is about. */
 export interface Selection {
@@ -24,17 +24,11 @@ export function rowsIn(table: SignalTable, { window, scope, filter }: Selection)
   ] as const) {
     if (values === undefined) continue;
     if (column === undefined) throw new Error(`${table.signal} have no column for the limits of a key`);
-    conditions.push(values.length === 0 ? sql`0` : sql`${column} IN (${list(values)})`);
+    conditions.push(values.length === 0 ? sql`0` : sql`${column} IN (${listOf(values)})`);
   }
   if (filter !== undefined) conditions.push(sql`(${conditionOf(filter, table)})`);
   return join(conditions, ' AND ');
 }
-
-const list = (values: readonly string[]): Sql =>
-  join(
-    values.map((value) => sql`${value}`),
-    ', ',
-  );
 
 const second = 1_000_000_000n;
 const slot = 300n;

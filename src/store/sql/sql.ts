@@ -29,6 +29,12 @@ export function join(parts: readonly Sql[], separator: string): Sql {
   return new Sql(parts.map((part) => part.text).join(separator));
 }
 
+/** Values in a list, for IN; of none, what nothing is equal to. */
+export function listOf(values: Iterable<string | number | bigint>): Sql {
+  const items = Array.from(values, (value) => sql`${value}`);
+  return items.length === 0 ? new Sql('NULL') : join(items, ', ');
+}
+
 /** A name in backticks: a column, table or database. */
 export function identifier(name: string): Sql {
   return new Sql(`\`${escaped(name, '`')}\``);
