@@ -61,7 +61,7 @@ test('info() without labels is refused, as it would read other info metrics', ()
   expect(printQuery(addMatchers(parseQuery('info(up)'), []))).toBe('info(up)');
 });
 
-test('a limited source adds its matchers to each selection', async () => {
+test('a limited source puts its matchers in front of those of each selection', async () => {
   const asked: (readonly Matcher[])[] = [];
   const source: SeriesSource = {
     select: async (matchers) => {
@@ -72,7 +72,7 @@ test('a limited source adds its matchers to each selection', async () => {
   const own: Matcher = { label: '__name__', op: '=', value: 'up' };
   const hints = { step: 0, range: 0, func: '', maxSamples: 1, maxSeries: 1 };
   await limitedSource(source, limit).select([own], { from: 0, to: 1 }, hints, new AbortController().signal);
-  expect(asked).toEqual([[own, ...limit]]);
+  expect(asked).toEqual([[...limit, own]]);
 });
 
 function selectors(expr: Expr): readonly VectorSelector[] {

@@ -57,10 +57,13 @@ function unlimitedInfo(): InputError {
   );
 }
 
-/** The series of a source that meet these matchers too, as if there were no others. */
+/**
+ * The series of a source that meet these matchers too, as if there were no others. They come first, so that a
+ * pattern of the query is not tried on the labels of others.
+ */
 export function limitedSource(source: SeriesSource, matchers: readonly Matcher[]): SeriesSource {
   return {
     select: (selected, range, hints, signal) =>
-      source.select([...selected, ...matchers], range, hints, signal),
+      source.select([...matchers, ...selected], range, hints, signal),
   };
 }

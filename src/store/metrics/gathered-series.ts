@@ -5,60 +5,67 @@ import { storedHints } from '../../promql/stored-hints.ts';
 import type { GatheredSamples, SampleBlocks } from './sample-blocks.ts';
 import { inOrder } from './sample-order.ts';
 
-/** A series whose samples are still where they were read. */
+/** Series whose samples are still where they were read, in columns. */
 export interface ReadSeries {
-  readonly labels: Labels;
-  /** Its number among the series of the blocks. */
-  readonly slot: number;
+  /** Their numbers among the series of the blocks, ascending. */
+  readonly numbers: Uint32Array;
+  readonly labels: readonly Labels[];
+  /** The place of each by labels, from 0 on. */
+  readonly places: Uint32Array;
 }
 
 /** Series that are gathered at once, and their samples: what fits a core's cache. */
 const mostAtOnce = 16;
 const samplesAtOnce = 32_768;
 
-interface PlacedSeries extends ReadSeries {
-  readonly place: number;
-}
-
 /**
  * Series whose samples are gathered one after the other, each in the place of the one before. They come in the
- * order in which they were met: their samples lie side by side in each block then.
+ * order of their numbers, in which most were met: their samples lie side by side in each block then.
  */
 export class GatheredSeries implements SeriesSet {
   readonly #blocks: SampleBlocks;
-  readonly #series: readonly PlacedSeries[];
+  readonly #series: ReadSeries;
   readonly sampleCount: number;
-  readonly places: Uint32Array;
+  readonly #mostSamples: number;
 
-  /** @param series ordered by labels */
-  constructor(blocks: SampleBlocks, series: readonly ReadSeries[]) {
+  constructor(blocks: SampleBlocks, series: ReadSeries) {
     this.#blocks = blocks;
-    const bySlot: (PlacedSeries | undefined)[] = new Array(blocks.runs.seriesCount).fill(undefined);
-    for (const [place, { labels, slot }] of series.entries()) bySlot[slot] = { labels, slot, place };
-    this.#series = bySlot.filter((one) => one !== undefined);
-    this.places = Uint32Array.from(this.#series, ({ place }) => place);
-    this.sampleCount = series.reduce((sum, { slot }) => sum + blocks.runs.countOf(slot), 0);
+    this.#series = series;
+    let [all, most] = [0, 0];
+    for (const number of series.numbers) {
+      const count = blocks.runs.countOf(number);
+      all += count;
+      most = Math.max(most, count);
+    }
+    this.sampleCount = all;
+    this.#mostSamples = most;
   }
 
   get seriesCount(): number {
-    return this.#series.length;
+    return this.#series.numbers.length;
+  }
+
+  get places(): Uint32Array {
+    return this.#series.places;
   }
 
   *[Symbol.iterator](): Generator<RawSeries> {
     const blocks = this.#blocks;
-    const most = this.#series.reduce((count, { slot }) => Math.max(count, blocks.runs.countOf(slot)), 0);
+    const { numbers, labels } = this.#series;
+    const most = this.#mostSamples;
     const atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(samplesAtOnce / most)));
-    const places = Array.from({ length: atOnce }, () => new SeriesPlace(blocks.roomFor(most)));
-    for (let i = 0; i < this.#series.length; i += atOnce) {
-      const some = this.#series.slice(i, i + atOnce);
-      const targets = places.slice(0, some.length);
-      blocks.gather(
-        some.map(({ slot }) => slot),
-        targets.map(({ samples }) => samples),
-      );
-      for (const [k, { labels }] of some.entries()) {
-        const target = targets[k];
-        if (target !== undefined) yield target.series(labels);
+    const places = Array.from(
+      { length: Math.min(atOnce, numbers.length) },
+      () => new SeriesPlace(blocks.roomFor(most)),
+    );
+    const targets = places.map(({ samples }) => samples);
+    for (let start = 0; start < numbers.length; start += atOnce) {
+      const some = numbers.subarray(start, start + atOnce);
+      blocks.gather(some, targets);
+      for (let i = 0; i < some.length; i++) {
+        const one = labels[start + i];
+        const place = places[i];
+        if (one !== undefined && place !== undefined) yield place.series(one);
       }
     }
   }
@@ -91,16 +98,21 @@ class SeriesPlace {
   }
 }
 
-/** The series with samples from a time on (milliseconds since the epoch), in the order given, all in memory. */
-export function seriesFrom(time: number, blocks: SampleBlocks, series: readonly ReadSeries[]): SeriesSet {
-  const found: RawSeries[] = [];
-  for (const { labels, slot } of series) {
-    const samples = blocks.roomFor(blocks.runs.countOf(slot));
-    blocks.gather([slot], [samples]);
-    const part = cut(orderedSeries(labels, samples), { from: time, to: Number.POSITIVE_INFINITY });
-    if (part.timestamps.length > 0) found.push(part);
+/** The series with samples from a time on (milliseconds since the epoch), all in memory. */
+export function seriesFrom(
+  time: number,
+  blocks: SampleBlocks,
+  { numbers, labels, places }: ReadSeries,
+): SeriesSet {
+  const found = new Array<RawSeries | undefined>(numbers.length).fill(undefined);
+  for (const [i, one] of labels.entries()) {
+    const number = numbers[i] ?? 0;
+    const samples = blocks.roomFor(blocks.runs.countOf(number));
+    blocks.gather([number], [samples]);
+    const part = cut(orderedSeries(one, samples), { from: time, to: Number.POSITIVE_INFINITY });
+    if (part.timestamps.length > 0) found[places[i] ?? 0] = part;
   }
-  return seriesSet(found);
+  return seriesSet(found.filter((one) => one !== undefined));
 }
 
 /** A series in order of time, each time once. */

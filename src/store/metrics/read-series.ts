@@ -12,6 +12,9 @@ export interface MetricTables {
   readonly samples: Sql;
 }
 
+/** What chooses rows of the series table. */
+export type RowCondition = Pick<SeriesCondition, 'sql' | 'tests'>;
+
 /** A row of the series table, or several of the same series. */
 export interface StoredSeries {
   readonly id: bigint;
@@ -37,7 +40,7 @@ export function daysOf({
 }
 
 /** The condition on rows of the series table that the series are meant, and may have samples in the range. */
-export function rowsOfSeries(condition: SeriesCondition, range: TimeRange | undefined): Sql {
+export function rowsOfSeries(condition: RowCondition, range: TimeRange | undefined): Sql {
   const matching = condition.sql ?? sql`1`;
   if (range === undefined) return matching;
   const days = daysOf(range);
@@ -52,7 +55,7 @@ export function rowsOfSeries(condition: SeriesCondition, range: TimeRange | unde
  */
 export async function readSeries(
   tables: MetricTables,
-  condition: SeriesCondition,
+  condition: RowCondition,
   range: TimeRange,
   { limit, exceeded, signal }: { limit: number; exceeded: () => Error; signal?: AbortSignal | undefined },
 ): Promise<Map<bigint, StoredSeries>> {
@@ -75,7 +78,7 @@ export async function readSeries(
   return found;
 }
 
-function addSeries(block: NativeBlock, { tests }: SeriesCondition, found: Map<bigint, StoredSeries>): void {
+function addSeries(block: NativeBlock, { tests }: RowCondition, found: Map<bigint, StoredSeries>): void {
   const ids = numbersOf(block, 1, BigUint64Array);
   const histograms = numbersOf(block, 3, Uint8Array);
   const startTimestamps = numbersOf(block, 4, Uint8Array);

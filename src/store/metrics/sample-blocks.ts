@@ -76,12 +76,12 @@ export class SampleBlocks {
   }
 
   /**
-   * Gathers the samples of series, each in the target at its place. Those that were met one after the other lie side
+   * Gathers the samples of series, each in the target at its place; there may be more targets. Those that were met one after the other lie side
    * by side in each block: some of them at once are read as fast as if they were one.
    */
-  gather(series: readonly number[], targets: readonly GatheredSamples[]): void {
+  gather(series: ArrayLike<number>, targets: readonly GatheredSamples[]): void {
     const { runs } = this;
-    const next = series.map((one) => runs.firstOf(one));
+    const next = Array.from(series, (one) => runs.firstOf(one));
     for (const target of targets) begin(target);
     let left = series.length;
     while (left > 0) {

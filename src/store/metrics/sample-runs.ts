@@ -4,27 +4,21 @@ export const none = -1;
 
 /**
  * Which rows of which blocks are samples of which series: runs of rows, those of a series linked in the order
- * in which they were added. Series are numbered from 0 on.
+ * in which they were added. Series have numbers from 0 on; of some there may be no samples.
  */
 export class SampleRuns {
   #runs = new Int32Array(256 * runLength);
   /** The end of what is used of them. */
   #end = 0;
-  readonly #first: number[] = [];
-  readonly #last: number[] = [];
-  readonly #counts: number[] = [];
-
-  /** Begins the next series. */
-  addSeries(): void {
-    this.#first.push(none);
-    this.#last.push(none);
-    this.#counts.push(0);
-  }
+  #first = new Int32Array(0);
+  #last = new Int32Array(0);
+  #counts = new Int32Array(0);
 
   /** Adds the rows of a block from `start` to `end` to a series. */
   add(series: number, block: number, start: number, end: number): void {
+    if (series >= this.#counts.length) this.#growTo(series + 1);
     const at = this.#end;
-    if (at === this.#runs.length) this.#grow();
+    if (at === this.#runs.length) this.#runs = grown(this.#runs, 2 * at);
     const runs = this.#runs;
     runs[at] = block;
     runs[at + 1] = start;
@@ -38,8 +32,14 @@ export class SampleRuns {
     this.#counts[series] = (this.#counts[series] ?? 0) + end - start;
   }
 
-  get seriesCount(): number {
-    return this.#counts.length;
+  /** The numbers of the series with samples, ascending. */
+  seriesWithSamples(): Uint32Array {
+    const found = new Uint32Array(this.#counts.length);
+    let count = 0;
+    for (let series = 0; series < this.#counts.length; series++) {
+      if ((this.#counts[series] ?? 0) > 0) found[count++] = series;
+    }
+    return found.subarray(0, count);
   }
 
   /** How many rows a series has. */
@@ -71,9 +71,17 @@ export class SampleRuns {
     return this.#runs[run + 2] ?? 0;
   }
 
-  #grow(): void {
-    const larger = new Int32Array(2 * this.#runs.length);
-    larger.set(this.#runs);
-    this.#runs = larger;
+  #growTo(series: number): void {
+    const before = this.#counts.length;
+    const length = Math.max(series, 2 * before, 256);
+    this.#counts = grown(this.#counts, length);
+    this.#first = grown(this.#first, length).fill(none, before);
+    this.#last = grown(this.#last, length).fill(none, before);
   }
+}
+
+function grown(numbers: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(length);
+  larger.set(numbers);
+  return larger;
 }

@@ -1,26 +1,19 @@
 import type { Histogram } from '../../promql/histogram.ts';
-import type { Labels } from '../../promql/labels.ts';
 import type { SeriesSet, TimeRange } from '../../promql/series-source.ts';
-import { InputError } from '../../telemetry/input-error.ts';
 import { columnOf, type NativeBlock, NativeFormatError, numbersOf, ofKind } from '../native/native-column.ts';
 import { decodeHistogram } from '../rows/histogram-bytes.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import { GatheredSeries, type ReadSeries, seriesFrom } from './gathered-series.ts';
-import { IdSlots } from './id-slots.ts';
-import type { NumberRoom } from './number-room.ts';
-import type { SampleFeatures } from './remembered-series.ts';
+import type { IdNumbers } from './id-numbers.ts';
+import type { SampleFeatures } from './known-series.ts';
 import { SampleBlocks, type SampleColumns } from './sample-blocks.ts';
+import type { Selection } from './selection.ts';
 
-export interface SamplesToRead {
-  readonly range: TimeRange;
+export interface SamplesToRead extends Pick<Selection, 'range' | 'room'> {
   /** What is read; what the samples have besides is passed over, and told by `missed`. */
   readonly features: SampleFeatures;
-  readonly maxSamples: number;
-  /** More series than this throw `tooManySeries`. */
-  readonly mostSeries: number;
-  readonly tooManySeries: () => Error;
-  /** Where the samples are kept. */
-  readonly room: NumberRoom;
+  /** Gives the series their numbers. */
+  readonly ids: IdNumbers;
 }
 
 /**
@@ -41,22 +34,18 @@ export class SamplesReader {
   readonly from: number;
   readonly #read: SamplesToRead;
   readonly #blocks: SampleBlocks;
-  readonly #slots = new IdSlots(() => this.#blocks.runs.addSeries());
   readonly #rangeFrom: number;
   readonly #isFlagged: boolean;
   readonly #startsAt: number;
   readonly #histogramsAt: number;
-  readonly #maxSamples: number;
   #samples = 0;
   #flags = 0;
 
   constructor(read: SamplesToRead) {
-    const { range, features, maxSamples } = read;
+    const { range, features } = read;
     this.#read = read;
     this.#rangeFrom = Math.max(Math.ceil(range.from), 0);
     this.from = features.histograms ? Math.max(this.#rangeFrom - histogramLead, 0) : this.#rangeFrom;
-    // Those in front of the range are few, and are counted without them in the end.
-    this.#maxSamples = features.histograms ? 2 * maxSamples : maxSamples;
     this.#blocks = new SampleBlocks(read.room, this.from);
     this.#isFlagged = Math.floor(range.to) - this.from <= longestFlagged;
     const columns = [sql`toLowCardinality(Id)`, this.#time(features), sql`Value`];
@@ -67,9 +56,19 @@ export class SamplesReader {
     this.columns = join(columns, ', ');
   }
 
-  /** The series that were met. */
-  get ids(): readonly bigint[] {
-    return this.#slots.ids;
+  /** The numbers of the series that were met, ascending. */
+  numbers(): Uint32Array {
+    return this.#blocks.runs.seriesWithSamples();
+  }
+
+  /** How many samples a series has. */
+  countOf(number: number): number {
+    return this.#blocks.runs.countOf(number);
+  }
+
+  /** How many samples were read, of the time before the range too. */
+  get samples(): number {
+    return this.#samples;
   }
 
   /** Whether the range is short enough to tell what was missed. */
@@ -98,36 +97,25 @@ export class SamplesReader {
     if (this.#isFlagged) this.#flag(allBits(numbersOf(block, 1, Uint32Array)));
     // All is read again then.
     if (this.#flags !== 0) return;
-    this.#count(block.rows);
+    this.#samples += block.rows;
     const { indices, values } = columnOf(block, 0, 'dictionary');
     const ids = ofKind(values, 'numbers').values;
     if (!(ids instanceof BigUint64Array)) throw new NativeFormatError('ids are no numbers of 64 bits');
     const kept = this.#blocks.add(this.#columnsOf(block));
     const { runs } = this.#blocks;
-    const slotAt = this.#slots.slotsOf(ids);
+    const numberAt = this.#read.ids.numbersOf(ids);
     for (let start = 0, end = 0; start < block.rows; start = end) {
       const index = indices[start] ?? 0;
       while (end < block.rows && indices[end] === index) end++;
-      runs.add(slotAt(index), kept, start, end);
+      runs.add(numberAt(index), kept, start, end);
     }
-    if (this.#slots.ids.length > this.#read.mostSeries) throw this.#read.tooManySeries();
   }
 
-  /**
-   * The series that are known.
-   *
-   * @param labels of each of `ids`
-   * @param inOrder orders series by labels
-   */
-  series(
-    labels: readonly (Labels | undefined)[],
-    inOrder: (series: readonly ReadSeries[]) => readonly ReadSeries[],
-  ): SeriesSet {
-    const known = labels.flatMap((one, slot) => (one === undefined ? [] : [{ labels: one, slot }]));
-    const ordered = inOrder(known);
+  /** These of the series, to be gone through. */
+  series(series: ReadSeries): SeriesSet {
     return this.from === this.#rangeFrom
-      ? new GatheredSeries(this.#blocks, ordered)
-      : seriesFrom(this.#rangeFrom, this.#blocks, ordered);
+      ? new GatheredSeries(this.#blocks, series)
+      : seriesFrom(this.#rangeFrom, this.#blocks, series);
   }
 
   #columnsOf(block: NativeBlock): SampleColumns {
@@ -141,14 +129,6 @@ export class SamplesReader {
 
   #flag(bits: number): void {
     this.#flags |= bits & (startFlag | histogramFlag);
-  }
-
-  #count(samples: number): void {
-    this.#samples += samples;
-    if (this.#samples <= this.#maxSamples) return;
-    throw new InputError(
-      `The query needs more than ${this.#read.maxSamples} samples at once. Select fewer series, a shorter time, or a larger step.`,
-    );
   }
 }
 

@@ -218,6 +218,39 @@ describe('series of the tables', () => {
     ).toMatchObject({ seriesCount: 5, sampleCount: 10 });
   });
 
+  test('limits count what is meant, whatever else its metric holds', async () => {
+    const series = Array.from({ length: 5 }, (_, i) => ({ __name__: 'm', i: `${i}` }));
+    await insert(series.map((labels) => [labels, samplesAt(noon, noon + 1000)] as const));
+    const range = { from: noon, to: noon + 1000 };
+    const upTo = (most: number, limits: Partial<typeof hints>) => {
+      const matchers = [...named('m'), { label: 'i', op: '=~', value: `[0-${most}]` } as const];
+      return source.select(matchers, range, { ...hints, ...limits }, signal);
+    };
+    // The first question about a metric is answered in another way than those that follow.
+    for (let asked = 0; asked < 3; asked++) {
+      expect(await upTo(1, { maxSamples: 4, maxSeries: 2 })).toMatchObject({
+        seriesCount: 2,
+        sampleCount: 4,
+      });
+      await expect(upTo(2, { maxSamples: 5 })).rejects.toThrow('needs more than 5 samples');
+    }
+  });
+
+  test('a few series of a metric are found, however many samples the others have', async () => {
+    const times = Array.from({ length: 1_000 }, (_, i) => noon + i * 1_000);
+    const series = Array.from({ length: 300 }, (_, i) => ({ __name__: 'm', i: `${i}` }));
+    await insert(series.map((labels) => [labels, samplesAt(...times)] as const));
+    const matchers = [...named('m'), { label: 'i', op: '=~', value: '7|8.*' } as const];
+    const expected = series.filter(({ i }) => i === '7' || i.startsWith('8')).map(({ i }) => i);
+    // Few samples in a short range, too many in a long one, and few again.
+    for (const seconds of [10, 10, 999, 999, 20]) {
+      const range = { from: noon, to: noon + seconds * 1_000 };
+      const found = await source.select(matchers, range, hints, signal);
+      const read = Array.from(found, ({ labels, timestamps }) => [labels.get('i'), timestamps.length]);
+      expect(byLabels(read, found)).toEqual(expected.sort().map((i) => [i, seconds + 1]));
+    }
+  });
+
   test('an aborted query ends with the reason', async () => {
     const reason = new Error('no longer wanted');
     await expect(
@@ -303,11 +336,17 @@ const sampleAt = (timestamp: number): fc.Arbitrary<MetricSample> =>
     fc.record({ timestamp: fc.constant(timestamp), value: fc.constant(1), startTimestamp: fc.nat(1000) }),
     histogram.map((one) => ({ timestamp, value: 0, histogram: one })),
   );
-const samples = fc
-  .uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 5 })
-  .chain((hours) => fc.tuple(...hours.map((hour) => sampleAt(noon + hour * 3_600_000))));
+const floatAt = (timestamp: number): fc.Arbitrary<MetricSample> =>
+  fc.double().map((value) => ({ timestamp, value }));
+const samplesOf = (sample: typeof sampleAt) =>
+  fc
+    .uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 5 })
+    .chain((hours) => fc.tuple(...hours.map((hour) => sample(noon + hour * 3_600_000))));
 
-test('finds what a source in memory finds', async () => {
+test.each([
+  ['floats', samplesOf(floatAt)],
+  ['samples of all kinds', samplesOf(sampleAt)],
+])('finds of %s what a source in memory finds', async (_, samples) => {
   const memory = new MemorySource();
   const sets = fc.sample(labelSet, { numRuns: 300, seed: 7 });
   const known = new Map(sets.map((labels) => [metricSeries(labels, []).labels.key, labels]));
