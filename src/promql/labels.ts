@@ -189,6 +189,23 @@ export class Labels {
   }
 }
 
+/**
+ * Reads the value of a label of many sets, or the empty string. Those of a metric mostly have the same names, so
+ * the place where it was found last is tried first.
+ */
+export function valueReader(name: string): (labels: Labels) => string {
+  let last = 0;
+  return ({ pairs }) => {
+    if (pairs[last] === name) return pairs[last + 1] ?? '';
+    for (let i = 0; i < pairs.length; i += 2) {
+      if (pairs[i] !== name) continue;
+      last = i;
+      return pairs[i + 1] ?? '';
+    }
+    return '';
+  };
+}
+
 /** Whether a text can be a label's name: any but the empty one and those with bytes that are no UTF-8. */
 export function isLabelName(text: string): boolean {
   return text !== '' && isWellFormed(text);

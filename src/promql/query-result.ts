@@ -34,10 +34,11 @@ export type QueryResult = QueryValue & {
 
 /** The samples of series that have one step. */
 export function toVector(series: readonly StepSeries[]): VectorSample[] {
-  return series.flatMap(({ labels, kinds, values, histograms }) => {
-    if (kinds[0] === ABSENT) return [];
-    return [{ labels, value: values[0] ?? 0, histogram: histograms?.[0] }];
-  });
+  const samples: VectorSample[] = [];
+  for (const { labels, kinds, values, histograms } of series) {
+    if (kinds[0] !== ABSENT) samples.push({ labels, value: values[0] ?? 0, histogram: histograms?.[0] });
+  }
+  return samples;
 }
 
 /** The series of a value that have any sample, ordered by labels; a scalar is a series without labels. */

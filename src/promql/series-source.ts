@@ -37,7 +37,7 @@ export interface TimeRange {
 
 /**
  * What the query will do with a selection. A source may use it to read less, never to answer otherwise:
- * every sample in the range must come, except as `statisticsOnly` says.
+ * every sample in the range must come.
  */
 export interface SelectHints {
   /** Distance of the query's steps in milliseconds; 0 for an instant query. */

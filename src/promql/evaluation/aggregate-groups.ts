@@ -1,5 +1,5 @@
 import type { Aggregate } from '../ast.ts';
-import { Labels, METRIC_NAME } from '../labels.ts';
+import { Labels, METRIC_NAME, valueReader } from '../labels.ts';
 import { ABSENT, type StepSeries } from './step-series.ts';
 
 /** Series that are aggregated to one. */
@@ -17,9 +17,10 @@ export function groupSeries(
   const names = new Set(without ? [...grouping, METRIC_NAME] : grouping);
   // The value of a single label is key enough, and there already.
   const only = !without && names.size === 1 ? grouping[0] : undefined;
+  const keyOf = only === undefined ? (labels: Labels) => labels.keyOf(names, without) : valueReader(only);
   const groups = new Map<string, { labels: Labels; series: StepSeries[] }>();
   for (const one of series) {
-    const key = only === undefined ? one.labels.keyOf(names, without) : one.labels.get(only);
+    const key = keyOf(one.labels);
     const group = groups.get(key);
     if (group !== undefined) group.series.push(one);
     else

@@ -9,6 +9,7 @@ import { evaluateSelector } from './instant-selector.ts';
 import { mergeSameLabels, SAME_LABELS } from './merge.ts';
 import type { StepInvariance } from './step-invariant.ts';
 import { type StepSeries, scalar, type Value, vector } from './step-series.ts';
+import { unwrapped } from './unwrapped.ts';
 import { valueWeight } from './value-weight.ts';
 
 /**
@@ -83,14 +84,16 @@ function settled(value: Value, expr: Expr, context: Context): Value {
 /** The series without the names that are to be dropped; series that then have the same labels are merged. */
 export function withNamesDropped(
   series: readonly StepSeries[],
-  { span }: Expr,
+  expr: Expr,
   context: Context,
 ): readonly StepSeries[] {
+  // Series as they are stored keep their names, which makes them different.
+  if (unwrapped(expr).kind === 'vectorSelector') return series;
   const named = series.map((one) =>
     one.dropName ? { ...one, dropName: false, labels: one.labels.dropMetadata() } : one,
   );
   return mergeSameLabels(named, () => {
-    throw evaluationError(context, SAME_LABELS, span);
+    throw evaluationError(context, SAME_LABELS, expr.span);
   });
 }
 

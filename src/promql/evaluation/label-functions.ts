@@ -1,4 +1,4 @@
-import { isLabelName, METRIC_NAME } from '../labels.ts';
+import { isLabelName, METRIC_NAME, valueReader } from '../labels.ts';
 import { expandedLength, Pattern } from '../pattern.ts';
 import { maxPatternLength } from '../token-stream.ts';
 import { relabelled, type StepSeries } from './step-series.ts';
@@ -20,8 +20,9 @@ export function labelReplace(
   const template = parseTemplate(replacement);
   const room = new Room(fail);
   const replacements = new Map<string, string | undefined>();
+  const readSource = valueReader(source);
   return series.map((one) => {
-    const value = one.labels.get(source);
+    const value = readSource(one.labels);
     if (!replacements.has(value)) {
       const found = compiled.match(value);
       const expanded =

@@ -1,4 +1,5 @@
 import type { Expr, MatrixSelector, Span, Subquery } from '../ast.ts';
+import { METRIC_NAME } from '../labels.ts';
 import type { SeriesSet } from '../series-source.ts';
 import type { Context } from './context.ts';
 import type { Grid } from './grid.ts';
@@ -16,6 +17,8 @@ export interface RangeArgument {
   /** The width of the range in milliseconds. */
   readonly range: number;
   readonly extension: Extension;
+  /** The metric's name of all series, where the selector says it. */
+  readonly metricName: string | undefined;
 }
 
 /** Whether an expression without parentheses around it is a range vector. */
@@ -40,14 +43,17 @@ export async function evaluateRangeArgument(
     const shift = shiftOf(selector, context);
     const series = await context.selections.take(selector);
     const inputs = inTurn(series, fromRaw);
-    return { inputs, places: series.places, shift, range, extension: selector.extension };
+    const { extension, matchers } = selector;
+    const metricName = matchers.find(({ label, op }) => label === METRIC_NAME && op === '=')?.value;
+    return { inputs, places: series.places, shift, range, extension, metricName };
   }
   const inner = subqueryGrid(expr, grid, context);
   context.supervisor.hold(inner.count);
   const times = timesOf(inner);
   const value = await context.evaluate(expr.expr, inner);
   const inputs = value.type === 'vector' ? value.series.map((series) => fromSteps(series, times)) : [];
-  return { inputs, places: undefined, shift: shiftOf(expr, context), range, extension: undefined };
+  const shift = shiftOf(expr, context);
+  return { inputs, places: undefined, shift, range, extension: undefined, metricName: undefined };
 }
 
 function* inTurn<A, B>(items: Iterable<A>, convert: (item: A) => B): Generator<B> {

@@ -97,7 +97,9 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
       context.supervisor.hold(grid.count);
       const series = builder.build(input.labels, input.dropName || !KEEP_NAME.has(call.name));
       result.push(series);
-      if (call.name === 'rate' || call.name === 'increase') informNonCounter(series, context, reporter);
+      if (call.name === 'rate' || call.name === 'increase') {
+        informNonCounter(series, argument.metricName, context, reporter);
+      }
     }
     if (context.supervisor.isPauseDue) await context.supervisor.pause();
   }
@@ -147,9 +149,13 @@ function checkExtension(call: Call, { extension }: RangeArgument, context: Conte
   throw evaluationError(context, message, call.span);
 }
 
-function informNonCounter({ labels, kinds }: StepSeries, context: Context, { span }: Reporter): void {
+function informNonCounter(
+  { labels, kinds }: StepSeries,
+  metricName: string = labels.metricName,
+  context: Context,
+  { span }: Reporter,
+): void {
   const { annotations, typeAndUnitLabels } = context;
-  const { metricName } = labels;
   if (metricName === '' || !kinds.includes(FLOAT)) return;
   if (typeAndUnitLabels) informNonCounterType(labels, context, span);
   else if (!/_(?:total|sum|count|bucket)$/.test(metricName)) {

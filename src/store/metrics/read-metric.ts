@@ -1,4 +1,4 @@
-import type { Labels } from '../../promql/labels.ts';
+import { type Labels, valueReader } from '../../promql/labels.ts';
 import { compileMatcher } from '../../promql/matcher.ts';
 import type { SeriesSet } from '../../promql/series-source.ts';
 import { listOf, type Sql, sql } from '../sql/sql.ts';
@@ -67,10 +67,11 @@ export async function filterMetric(
   known.noteSamples(isKnown ? reader.samples : Number.POSITIVE_INFINITY, range);
   if (!isSmall(known, range)) return undefined;
   await lookUp(tables, metric, selection, reader);
-  const tests = matchers.map((matcher) => ({ label: matcher.label, test: compileMatcher(matcher) }));
-  return seriesOf(reader, metric, selection, (labels) =>
-    tests.every(({ label, test }) => test(labels.get(label))),
-  );
+  const tests = matchers.map((matcher) => ({
+    read: valueReader(matcher.label),
+    test: compileMatcher(matcher),
+  }));
+  return seriesOf(reader, metric, selection, (labels) => tests.every(({ read, test }) => test(read(labels))));
 }
 
 /** Histograms cost more to read than ids to look up. */
