@@ -7,6 +7,7 @@ import {
 } from '@clickhouse/client';
 import { z } from 'zod';
 import { InputError } from '../telemetry/input-error.ts';
+import { MemoryReleaser } from './memory-releaser.ts';
 import type { NativeBlock } from './native/native-column.ts';
 import { NativeDecoder } from './native/native-decoder.ts';
 import { readNative } from './native/read-native.ts';
@@ -69,6 +70,7 @@ export class ClickHouse {
   #connected: { readonly address: ClickHouseAddress; readonly client: ClickHouseClient } | undefined;
   #settingsAllowed = true;
   readonly #idleDecoders: NativeDecoder[] = [];
+  readonly #memory = new MemoryReleaser();
 
   constructor(options: ClickHouseOptions) {
     this.#options = options;
@@ -133,7 +135,7 @@ export class ClickHouse {
       const tag = response_headers?.['x-clickhouse-exception-tag'];
       const decoder = this.#idleDecoders.pop() ?? new NativeDecoder();
       try {
-        await readNative(stream, typeof tag === 'string' ? tag : undefined, onBlock, decoder);
+        await readNative(stream, typeof tag === 'string' ? tag : undefined, onBlock, decoder, this.#memory);
         // After an error it may be within a block.
         this.#keep(decoder);
       } finally {

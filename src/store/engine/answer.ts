@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { MemoryReleaser } from '../memory-releaser.ts';
 import { exceptions, exceptionText, httpStatus, QueryException } from './exception.ts';
 import type { OutputFormat } from './formats.ts';
-import type { MemoryReleaser } from './memory-releaser.ts';
 
 /** The head is held back until this many bytes are there, so that most errors still get their own status. */
 const heldBytes = 64 * 1024;

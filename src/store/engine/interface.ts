@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MemoryReleaser } from '../memory-releaser.ts';
 import { sql } from '../sql/sql.ts';
 import { Answer } from './answer.ts';
 import { readQuery, type Spool, type SpoolFile } from './body.ts';
@@ -6,7 +7,6 @@ import { exceptions, QueryException } from './exception.ts';
 import type { Execution, Executor, Role } from './executor.ts';
 import { type OutputFormat, outputFormat } from './formats.ts';
 import type { LaneTask } from './lane-messages.ts';
-import { MemoryReleaser } from './memory-releaser.ts';
 import { sessionPrelude } from './prelude.ts';
 import { authenticate, type Credentials, parseRequest, type QueryRequest } from './request.ts';
 import { engineSettingsOf, numberSetting, type SettingLimits, type Settings } from './settings.ts';

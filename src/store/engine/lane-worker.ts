@@ -7,6 +7,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Session } from 'chdb';
+import { ownsMemory } from '../memory-releaser.ts';
 import { headerLength } from './formats.ts';
 import {
   chunksAhead,
@@ -15,7 +16,6 @@ import {
   type LaneReport,
   type LaneTask,
 } from './lane-messages.ts';
-import { ownsMemory } from './memory-releaser.ts';
 
 type Chdb = typeof import('chdb');
 

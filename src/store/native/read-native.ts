@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import { extractErrorAtTheEndOfChunk, parseError } from '@clickhouse/client';
+import type { MemoryReleaser } from '../memory-releaser.ts';
 import type { NativeBlock } from './native-column.ts';
 import type { NativeDecoder } from './native-decoder.ts';
+import { freeReceived } from './received-memory.ts';
 
 /** ClickHouse's longest text of an error in a result is shorter. */
 const tailBytes = 32 * 1024;
@@ -14,6 +16,7 @@ const mostAfterFailure = 1024 * 1024;
  *
  * @param exceptionTag the header X-ClickHouse-Exception-Tag: it marks an error that comes within the result
  * @param decoder that is between two results; it is again when the promise resolves
+ * @param memory frees what was read
  * @throws the store's error, if the result ends with one; the stream's; NativeFormatError; what `onBlock` throws
  */
 export function readNative(
@@ -21,13 +24,16 @@ export function readNative(
   exceptionTag: string | undefined,
   onBlock: (block: NativeBlock) => void,
   decoder: NativeDecoder,
+  memory: MemoryReleaser,
 ): Promise<void> {
-  const tail = new Tail();
+  const tail = new Tail(memory);
+  const endFreeing = freeReceived(stream, memory, (bytes) => tail.holds(bytes));
   let failure: unknown;
   let bytesAfterFailure = 0;
   return new Promise((resolve, reject) => {
     const finish = (error: unknown): void => {
       stream.off('data', onData);
+      endFreeing();
       if (error === undefined) resolve();
       else reject(storedError(tail.bytes, exceptionTag) ?? failure ?? error);
     };
@@ -73,17 +79,31 @@ export function readNative(
   });
 }
 
-/** The last bytes of a stream. */
+/** The last bytes of a stream; those before are freed. */
 class Tail {
+  readonly #memory: MemoryReleaser;
   #chunks: Uint8Array[] = [];
   #length = 0;
 
+  constructor(memory: MemoryReleaser) {
+    this.#memory = memory;
+  }
+
+  /** Takes the next chunk. The one before has been read. */
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    while (this.#length - (this.#chunks[0]?.length ?? 0) >= tailBytes) {
-      this.#length -= this.#chunks.shift()?.length ?? 0;
+    for (;;) {
+      const [first] = this.#chunks;
+      if (first === undefined || this.#length - first.length < tailBytes) return;
+      this.#length -= first.length;
+      this.#chunks.shift();
+      this.#memory.release(first);
     }
+  }
+
+  holds(memory: ArrayBufferLike): boolean {
+    return this.#chunks.some(({ buffer }) => buffer === memory);
   }
 
   get bytes(): Buffer {

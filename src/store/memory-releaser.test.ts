@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { waitFor } from '../../../test/support/wait.ts';
+import { waitFor } from '../../test/support/wait.ts';
 import { MemoryReleaser } from './memory-releaser.ts';
 
 const memory = new MemoryReleaser();
