@@ -18,25 +18,11 @@ export class NumberRoom {
     this.#pool = pool;
   }
 
-  /** Where the numbers are that were reserved last. */
-  get piece(): Float64Array<ArrayBuffer> {
-    return this.#piece;
-  }
-
-  /**
-   * Reserves so many numbers in a row, and gives where in `piece` they begin; those of another room may be left
-   * in them. An array for them would cost as much as a few samples.
-   */
-  reserve(length: number): number {
+  /** An array of any numbers: those of another room may be left in it. */
+  take(length: number): Float64Array<ArrayBuffer> {
     if (this.#taken + length > this.#piece.length) this.#begin(length);
     const start = this.#taken;
     this.#taken += length;
-    return start;
-  }
-
-  /** An array of any numbers: those of another room may be left in it. */
-  take(length: number): Float64Array<ArrayBuffer> {
-    const start = this.reserve(length);
     return this.#piece.subarray(start, start + length);
   }
 

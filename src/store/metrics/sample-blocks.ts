@@ -41,12 +41,13 @@ export class SampleBlocks {
   readonly #room: NumberRoom;
   readonly #base: number;
   readonly #blocks: SampleBlock[] = [];
-  readonly runs: SampleRuns = new SampleRuns();
+  readonly runs: SampleRuns;
 
   /** @param base what 32-bit times are counted from, in milliseconds since the epoch */
   constructor(room: NumberRoom, base: number) {
     this.#room = room;
     this.#base = base;
+    this.runs = new SampleRuns(room);
   }
 
   /** Keeps a block, and gives its number. */

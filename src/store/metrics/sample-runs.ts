@@ -1,3 +1,5 @@
+import type { NumberRoom } from './number-room.ts';
+
 /** Numbers of a run: its block, its first row, the row after its last, and the next run of its series. */
 const runLength = 4;
 export const none = -1;
@@ -7,18 +9,24 @@ export const none = -1;
  * in which they were added. Series have numbers from 0 on; of some there may be no samples.
  */
 export class SampleRuns {
-  #runs = new Int32Array(256 * runLength);
+  readonly #room: NumberRoom;
+  #runs: Int32Array;
   /** The end of what is used of them. */
   #end = 0;
   #first = new Int32Array(0);
   #last = new Int32Array(0);
   #counts = new Int32Array(0);
 
+  constructor(room: NumberRoom) {
+    this.#room = room;
+    this.#runs = integers(room, 256 * runLength);
+  }
+
   /** Adds the rows of a block from `start` to `end` to a series. */
   add(series: number, block: number, start: number, end: number): void {
     if (series >= this.#counts.length) this.#growTo(series + 1);
     const at = this.#end;
-    if (at === this.#runs.length) this.#runs = grown(this.#runs, 2 * at);
+    if (at === this.#runs.length) this.#grow();
     const runs = this.#runs;
     runs[at] = block;
     runs[at + 1] = start;
@@ -71,6 +79,12 @@ export class SampleRuns {
     return this.#runs[run + 2] ?? 0;
   }
 
+  #grow(): void {
+    const larger = integers(this.#room, 2 * this.#runs.length);
+    larger.set(this.#runs);
+    this.#runs = larger;
+  }
+
   #growTo(series: number): void {
     const before = this.#counts.length;
     const length = Math.max(series, 2 * before, 256);
@@ -78,6 +92,12 @@ export class SampleRuns {
     this.#first = grown(this.#first, length).fill(none, before);
     this.#last = grown(this.#last, length).fill(none, before);
   }
+}
+
+/** Any integers. */
+function integers(room: NumberRoom, length: number): Int32Array {
+  const { buffer, byteOffset } = room.take(length / 2);
+  return new Int32Array(buffer, byteOffset, length);
 }
 
 function grown(numbers: Int32Array, length: number): Int32Array<ArrayBuffer> {
