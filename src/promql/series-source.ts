@@ -11,6 +11,8 @@ export interface RawSeries {
   /** Milliseconds since the epoch. */
   readonly timestamps: Float64Array;
   readonly values: Float64Array;
+  /** Whether any value is NaN, as stale markers are; undefined where that is not known. */
+  readonly hasNaN?: boolean | undefined;
   readonly histograms?: readonly (Histogram | undefined)[] | undefined;
   /** When each sample's counter began, in milliseconds since the epoch; 0 where that is not known. */
   readonly startTimestamps?: Float64Array | undefined;

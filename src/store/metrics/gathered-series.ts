@@ -84,7 +84,7 @@ class SeriesPlace {
   }
 
   series(labels: Labels): RawSeries {
-    const { count, ascends, timestamps, values, startTimestamps, histograms } = this.samples;
+    const { count, ascends, hasNaN, timestamps, values, startTimestamps, histograms } = this.samples;
     if (startTimestamps !== undefined || histograms !== undefined || !ascends) {
       return orderedSeries(labels, this.samples);
     }
@@ -93,8 +93,14 @@ class SeriesPlace {
       this.#timestamps = timestamps.subarray(0, count);
       this.#values = values.subarray(0, count);
     }
-    const [times, floats] = [this.#timestamps, this.#values];
-    return { labels, timestamps: times, values: floats, histograms: undefined, startTimestamps: undefined };
+    return {
+      labels,
+      timestamps: this.#timestamps,
+      values: this.#values,
+      hasNaN,
+      histograms: undefined,
+      startTimestamps: undefined,
+    };
   }
 }
 

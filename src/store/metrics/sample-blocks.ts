@@ -26,6 +26,8 @@ export interface GatheredSamples {
   count: number;
   /** Whether each is later than the one before. */
   ascends: boolean;
+  /** Whether any value is NaN. */
+  hasNaN: boolean;
   readonly timestamps: Float64Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
   readonly startTimestamps: Float64Array<ArrayBuffer> | undefined;
@@ -69,6 +71,7 @@ export class SampleBlocks {
     return {
       count: 0,
       ascends: true,
+      hasNaN: false,
       timestamps: new Float64Array(samples),
       values: new Float64Array(samples),
       startTimestamps: first?.startTimestamps && new Float64Array(samples),
@@ -128,7 +131,7 @@ export class SampleBlocks {
       last = time;
       timestamps[i] = time;
     }
-    copyBits(values, start, end, target.values, at);
+    if (copyBits(values, start, end, target.values, at)) target.hasNaN = true;
     if (startTimestamps !== undefined) {
       target.startTimestamps?.set(startTimestamps.subarray(start, end), at);
     }
@@ -157,11 +160,15 @@ export class SampleBlocks {
 function begin(target: GatheredSamples): void {
   target.count = 0;
   target.ascends = true;
+  target.hasNaN = false;
   if (target.histograms !== undefined) target.histograms.length = 0;
 }
 
-/** Copies a few numbers: a view of them would cost more. As a number, a stale marker may become another NaN. */
-function copyBits(from: Float64Array, start: number, end: number, to: Float64Array, at: number): void {
+/**
+ * Copies a few numbers, and says whether any is NaN: a view of them would cost more. As a number, a stale marker
+ * may become another NaN.
+ */
+function copyBits(from: Float64Array, start: number, end: number, to: Float64Array, at: number): boolean {
   let hasNaN = false;
   for (let row = start, i = at; row < end; row++, i++) {
     const value = from[row] ?? 0;
@@ -169,4 +176,5 @@ function copyBits(from: Float64Array, start: number, end: number, to: Float64Arr
     to[i] = value;
   }
   if (hasNaN) to.set(from.subarray(start, end), at);
+  return hasNaN;
 }

@@ -57,8 +57,8 @@ const NO_HISTOGRAMS: HistogramSamples = { timestamps: new Float64Array(0), value
 
 /** Leaves out stale markers, and parts floats from histograms. */
 export function fromRaw(series: RawSeries): RangeInput {
-  const { labels, timestamps, values, histograms, startTimestamps: starts } = series;
-  if (histograms === undefined && !hasStaleMarker(values)) {
+  const { labels, timestamps, values, hasNaN = true, histograms, startTimestamps: starts } = series;
+  if (histograms === undefined && !(hasNaN && hasStaleMarker(values))) {
     const floats = new FloatSamples(timestamps, values, starts);
     return { labels, dropName: false, floats, histograms: NO_HISTOGRAMS };
   }
