@@ -41,6 +41,8 @@ export interface QueryOptions {
   readonly threads?: number;
   /** Columns of one table, without a subquery: the older analyzer means the same by it, and takes less time. */
   readonly isPlain?: boolean;
+  /** Rows of a block at most, where the result comes in blocks; 65,536 when absent. */
+  readonly rowsOfBlock?: number;
 }
 
 export interface Block {
@@ -60,7 +62,7 @@ export interface InsertOptions {
 const maxResultBytes = 64 * 1024 * 1024;
 /** How many decoders are kept with the memory of their last result, and how much of it each may hold. */
 const mostIdleDecoders = 4;
-const mostIdleBytes = 2 * 1024 * 1024;
+const mostIdleBytes = 4 * 1024 * 1024;
 /** What a server takes that is sent no settings. */
 const standardQueryBytes = 256 * 1024;
 
@@ -231,7 +233,7 @@ export class ClickHouse {
       // Whoever reads the blocks counts what they hold.
       max_result_bytes: '0',
       // Larger blocks no longer fit the cache of a core, smaller ones each cost the way through two processes.
-      max_block_size: '65536',
+      max_block_size: String(options.rowsOfBlock ?? 65_536),
       preferred_block_size_bytes: '0',
     };
   }
