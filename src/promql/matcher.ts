@@ -28,5 +28,14 @@ function patternTest(pattern: string, now: (() => number) | undefined): (text: s
     return (text) => texts.has(text);
   }
   const compiled = new Pattern(pattern, now);
-  return (text) => compiled.test(text);
+  // Most series have a value that another has too.
+  const known = new Map<string, boolean>();
+  return (text) => {
+    let matches = known.get(text);
+    if (matches === undefined) {
+      matches = compiled.test(text);
+      known.set(text, matches);
+    }
+    return matches;
+  };
 }

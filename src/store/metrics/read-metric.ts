@@ -1,6 +1,7 @@
 import { type Labels, valueReader } from '../../promql/labels.ts';
 import { compileMatcher } from '../../promql/matcher.ts';
 import type { SeriesSet } from '../../promql/series-source.ts';
+import { InputError } from '../../telemetry/input-error.ts';
 import { listOf, type Sql, sql } from '../sql/sql.ts';
 import type { KnownSeries } from './known-series.ts';
 import { type RowsToRead, readSamples } from './read-samples.ts';
@@ -31,7 +32,7 @@ export async function readMetric(
   const reader = await readRows(tables, metric, selection, { isWholeMetric: true });
   metric.known.noteSamples(reader.samples, selection.range);
   await lookUp(tables, metric, selection, reader);
-  return seriesOf(reader, metric, selection, () => true);
+  return seriesOf(reader, metric, selection, reader.numbers());
 }
 
 /** The series of a metric that meet the matchers, where the table of series understands all of these. */
@@ -44,7 +45,7 @@ export async function chooseSeries(
   const chosen = sql`Id IN (SELECT Id FROM ${tables.series} WHERE ${rowsOfSeries(condition, range)})`;
   const reader = await readRows(tables, metric, selection, { isWholeMetric: false, condition: chosen });
   await lookUp(tables, metric, selection, reader);
-  return seriesOf(reader, metric, selection, () => true);
+  return seriesOf(reader, metric, selection, reader.numbers());
 }
 
 /**
@@ -57,7 +58,7 @@ export async function filterMetric(
   selection: Selection,
 ): Promise<SeriesSet | undefined> {
   const { known } = metric;
-  const { matchers, range } = selection;
+  const { range } = selection;
   // What is asked for once should not cost the labels of all series.
   const isNew = !known.wasFiltered;
   known.wasFiltered = true;
@@ -67,11 +68,8 @@ export async function filterMetric(
   known.noteSamples(isKnown ? reader.samples : Number.POSITIVE_INFINITY, range);
   if (!isSmall(known, range)) return undefined;
   await lookUp(tables, metric, selection, reader);
-  const tests = matchers.map((matcher) => ({
-    read: valueReader(matcher.label),
-    test: compileMatcher(matcher),
-  }));
-  return seriesOf(reader, metric, selection, (labels) => tests.every(({ read, test }) => test(read(labels))));
+  const numbers = meantOf(reader, known, selection);
+  return numbers && seriesOf(reader, metric, selection, numbers);
 }
 
 /** Histograms cost more to read than ids to look up. */
@@ -128,22 +126,44 @@ async function lookUp(
   known.remember((await readSeries(tables, condition, range, { limit, exceeded, signal })).values());
 }
 
-/** The series that were read and that are meant. */
+/** The numbers of the series that meet the matchers; undefined where a pattern takes too long. */
+function meantOf(
+  reader: SamplesReader,
+  known: KnownSeries,
+  { matchers }: Selection,
+): Uint32Array | undefined {
+  const tests = matchers.map((matcher) => ({
+    read: valueReader(matcher.label),
+    test: compileMatcher(matcher),
+  }));
+  try {
+    return reader.numbers().filter((number) => {
+      const labels = known.labels(number);
+      return labels !== undefined && tests.every(({ read, test }) => test(read(labels)));
+    });
+  } catch (error) {
+    // The store may be quicker with it.
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** These of the series that were read, as far as their labels are known. */
 function seriesOf(
   reader: SamplesReader,
   { known }: Metric,
-  selection: Selection,
-  isMeant: (labels: Labels) => boolean,
+  { maxSamples }: Selection,
+  read: Uint32Array,
 ): SeriesSet {
   const found: Labels[] = [];
   let samples = 0;
-  const numbers = reader.numbers().filter((number) => {
+  const numbers = read.filter((number) => {
     const labels = known.labels(number);
-    if (labels === undefined || !isMeant(labels)) return false;
+    if (labels === undefined) return false;
     found.push(labels);
     samples += reader.countOf(number);
     return true;
   });
-  if (samples > selection.maxSamples) throw tooManySamples(selection);
+  if (samples > maxSamples) throw tooManySamples({ maxSamples });
   return reader.series({ numbers, labels: found, places: known.placesOf(numbers) });
 }

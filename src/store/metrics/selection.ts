@@ -20,13 +20,13 @@ export interface Selection {
 /** Series of the range's days are found, of which some may have no samples in the range itself. */
 export const candidatesPerSeries = 2;
 
-export function tooManySeries({ maxSeries }: Selection): InputError {
+export function tooManySeries({ maxSeries }: Pick<Selection, 'maxSeries'>): InputError {
   return new InputError(
     `A selector finds more than ${maxSeries} series. Add label matchers to select fewer.`,
   );
 }
 
-export function tooManySamples({ maxSamples }: Selection): InputError {
+export function tooManySamples({ maxSamples }: Pick<Selection, 'maxSamples'>): InputError {
   return new InputError(
     `The query needs more than ${maxSamples} samples at once. Select fewer series, a shorter time, or a larger step.`,
   );

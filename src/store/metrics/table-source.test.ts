@@ -236,6 +236,20 @@ describe('series of the tables', () => {
     }
   });
 
+  test('a pattern that is slow here is left to the store, again and again', async () => {
+    const value = 'a'.repeat(60_000);
+    await insert([
+      [{ __name__: 'm', long: value }, samplesAt(noon)],
+      [{ __name__: 'm', long: 'b' }, samplesAt(noon)],
+    ]);
+    const slow = `${'a*'.repeat(60)}`;
+    for (let asked = 0; asked < 3; asked++) {
+      expect(await selected([...named('m'), { label: 'long', op: '=~', value: slow }], noon, noon)).toEqual([
+        expect.objectContaining({ labels: { __name__: 'm', long: value } }),
+      ]);
+    }
+  });
+
   test('a few series of a metric are found, however many samples the others have', async () => {
     const times = Array.from({ length: 1_000 }, (_, i) => noon + i * 1_000);
     const series = Array.from({ length: 300 }, (_, i) => ({ __name__: 'm', i: `${i}` }));
