@@ -152,22 +152,28 @@ try {
   ];
   console.log(`| ${header.join(' | ')} |\n|${header.map(() => '---|').join('')}`);
   const ratios = new Map(names.slice(1).map((name) => [name, []]));
+  const overAim = [];
   let peak = 0;
   for (const size of sizes) {
     for (const query of queries) {
       if (query.most < size.series || (options.only ?? query.name) !== query.name) continue;
       const measured = await measure(servers, query, size);
       const [first, ...rest] = measured.medians;
-      for (const [i, ms] of rest.entries()) ratios.get(names[i + 1]).push(first / ms);
+      for (const [i, ms] of rest.entries()) ratios.get(names[i + 1]).push({ ratio: first / ms, ms });
+      if (first > 20 && first > 1.2 * rest[0]) overAim.push(`${size.title}, ${query.name}`);
       peak = Math.max(peak, measured.growth);
       console.log(row(size, query, measured));
     }
   }
   for (const [name, list] of ratios) {
+    const long = list.filter(({ ms }) => ms >= 20).map(({ ratio }) => ratio);
+    if (long.length === 0) continue;
+    const [middle, greatest] = [median(long), Math.max(...long)].map((ratio) => ratio.toFixed(2));
     console.log(
-      `\nours/${name}: median ${median(list).toFixed(2)}, greatest ${Math.max(...list).toFixed(2)}`,
+      `\nours/${name}, ${long.length} queries that take it 20 ms or more: median ${middle}, greatest ${greatest}`,
     );
   }
+  console.log(`\nOver 20 ms and 1.2 times the first of them: ${overAim.join('; ') || 'none'}`);
   console.log(`\nGreatest memory of a query: ${megabytes(peak)} MB`);
   for (const { table, rows, bytes } of disk) {
     console.log(`${table}: ${rows} rows, ${bytes} bytes: ${(bytes / samples).toFixed(2)} bytes a sample`);
