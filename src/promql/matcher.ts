@@ -18,6 +18,9 @@ export function compileMatcher(matcher: Matcher, now?: () => number): (value: st
   return op === '=~' ? matches : (text) => !matches(text);
 }
 
+/** Values of a pattern whose result is kept. */
+const mostKnown = 10_000;
+
 function patternTest(pattern: string, now: (() => number) | undefined): (text: string) => boolean {
   if (pattern === '.*') return () => true;
   if (pattern === '.+') return (text) => text !== '';
@@ -34,7 +37,7 @@ function patternTest(pattern: string, now: (() => number) | undefined): (text: s
     let matches = known.get(text);
     if (matches === undefined) {
       matches = compiled.test(text);
-      known.set(text, matches);
+      if (known.size < mostKnown) known.set(text, matches);
     }
     return matches;
   };

@@ -48,16 +48,29 @@ test('how many samples there are follows from how many there were in a range', (
   expect(known.samplesIn({ from: 0, to: 0 })).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('a metric that has grown too large is begun anew, and others are kept', () => {
+test('of a metric with too many series, what is known of all of them is kept, and others are', () => {
   const metrics = new KnownMetrics(40_000);
   const small = metrics.of('small');
   small.remember(all);
   metrics.keep('small', small);
   expect(metrics.of('small')).toBe(small);
   const large = metrics.of('large');
-  for (let id = 0n; id < 200n; id++) large.ids.numberOf(id);
+  for (let id = 0n; id < 400n; id++) large.ids.numberOf(id);
+  large.features = { histograms: false, startTimestamps: true };
+  large.samplesPerMs = 3;
+  large.wasFiltered = true;
   metrics.keep('large', large);
-  expect(metrics.of('large')).not.toBe(large);
-  expect(metrics.of('large').ids.ids).toEqual([]);
+  const kept = metrics.of('large');
+  expect(kept).not.toBe(large);
+  expect(kept.ids.ids).toEqual([]);
+  expect(kept).toMatchObject({ features: large.features, samplesPerMs: 3, wasFiltered: true });
   expect(metrics.of('small')).toBe(small);
+});
+
+test('nothing is kept of a name that no series has', () => {
+  const metrics = new KnownMetrics();
+  const none = metrics.of('none');
+  none.wasFiltered = true;
+  metrics.keep('none', none);
+  expect(metrics.of('none')).not.toBe(none);
 });

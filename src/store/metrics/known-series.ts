@@ -50,7 +50,7 @@ export class KnownSeries {
     return (this.samplesPerMs ?? 0) * (to - from + 1);
   }
 
-  /** Notes how many samples all series have in a range: so many, or more than can be said. */
+  /** Notes how many samples all series have in a range. */
   noteSamples(samples: number, { from, to }: TimeRange): void {
     this.samplesPerMs = samples / (to - from + 1);
   }
@@ -77,6 +77,15 @@ export class KnownSeries {
     return numbers.map((number) => places[number] ?? 0);
   }
 
+  /** What is known of the metric as a whole. */
+  withoutSeries(): KnownSeries {
+    const begun = new KnownSeries();
+    begun.features = this.features;
+    begun.samplesPerMs = this.samplesPerMs;
+    begun.wasFiltered = this.wasFiltered;
+    return begun;
+  }
+
   /** What it takes, roughly, in bytes. */
   get weight(): number {
     return 500 + 150 * this.ids.ids.length + this.#labelsWeight;
@@ -100,28 +109,38 @@ function weightOf({ pairs }: Labels): number {
   return 200 + pairs.reduce((sum, text) => sum + 40 + 4 * text.length, 0);
 }
 
-/** Bytes that all may take, roughly. */
+/** Bytes that all may take, roughly: about 40,000 series. */
 const standardCapacity = 96 << 20;
+
+interface Kept {
+  readonly known: KnownSeries;
+  readonly weight: number;
+}
 
 /** What is known of the metrics that were asked for last. */
 export class KnownMetrics {
-  readonly #metrics: RecentMap<string, KnownSeries>;
-  readonly #mostOfOne: number;
+  readonly #metrics: RecentMap<string, Kept>;
+  readonly #capacity: number;
 
   constructor(capacity: number = standardCapacity) {
     this.#metrics = new RecentMap(capacity);
-    this.#mostOfOne = capacity / 2;
+    this.#capacity = capacity;
   }
 
   /** What is known of a metric, to be added to. */
   of(name: string): KnownSeries {
-    return this.#metrics.get(name) ?? new KnownSeries();
+    return this.#metrics.get(name)?.known ?? new KnownSeries();
   }
 
-  /** Keeps it with what was added; what has grown too large is begun anew. */
+  /** Keeps what is known of a metric that has series; of too many, the labels are read again for each question. */
   keep(name: string, known: KnownSeries): void {
-    const { weight } = known;
-    if (weight <= this.#mostOfOne) this.#metrics.set(name, known, weight);
-    else this.#metrics.set(name, new KnownSeries());
+    if (known.ids.ids.length === 0) return;
+    const isTooLarge = known.weight > this.#capacity;
+    const kept = isTooLarge ? known.withoutSeries() : known;
+    const { weight } = kept;
+    const before = this.#metrics.get(name);
+    if (before?.known === kept && before.weight === weight) return;
+    // A copy, as a part of the query's text would keep all of it.
+    this.#metrics.set(Buffer.from(name).toString(), { known: kept, weight }, weight + 2 * name.length);
   }
 }

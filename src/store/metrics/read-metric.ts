@@ -1,7 +1,5 @@
-import { type Labels, valueReader } from '../../promql/labels.ts';
-import { compileMatcher } from '../../promql/matcher.ts';
+import type { Labels } from '../../promql/labels.ts';
 import type { SeriesSet } from '../../promql/series-source.ts';
-import { InputError } from '../../telemetry/input-error.ts';
 import { listOf, type Sql, sql } from '../sql/sql.ts';
 import type { KnownSeries } from './known-series.ts';
 import { type RowsToRead, readSamples } from './read-samples.ts';
@@ -15,13 +13,13 @@ export interface Metric {
   readonly known: KnownSeries;
 }
 
-/**
- * Samples of a metric that are read at most where those of some series are passed over: what takes no longer than
- * to look up ids in the table of series.
- */
-const mostFiltered = 262_144;
+/** What is read of a metric's samples: those that meet the condition, if there is one. */
+export interface MetricRows extends Omit<RowsToRead, 'conditions'> {
+  readonly condition?: Sql;
+}
+
 /** Ids in a list: with so many, a query has less than 256 KB. */
-const mostListed = 10_000;
+export const mostListed = 10_000;
 
 /** All series of a metric: its samples, then the labels of those that are not known yet, mostly none. */
 export async function readMetric(
@@ -48,64 +46,53 @@ export async function chooseSeries(
   return seriesOf(reader, metric, selection, reader.numbers());
 }
 
-/**
- * The series of a metric that meet the matchers, of the samples of all, where these are few; undefined where they
- * are not, or that is not known.
- */
-export async function filterMetric(
-  tables: MetricTables,
-  metric: Metric,
-  selection: Selection,
-): Promise<SeriesSet | undefined> {
-  const { known } = metric;
-  const { range } = selection;
-  // What is asked for once should not cost the labels of all series.
-  const isNew = !known.wasFiltered;
-  known.wasFiltered = true;
-  if (isNew || !isSmall(known, range)) return undefined;
-  const reader = await readRows(tables, metric, selection, { isWholeMetric: true, most: mostFiltered + 1 });
-  const isKnown = unknownOf(reader, metric).length <= mostListed;
-  known.noteSamples(isKnown ? reader.samples : Number.POSITIVE_INFINITY, range);
-  if (!isSmall(known, range)) return undefined;
-  await lookUp(tables, metric, selection, reader);
-  const numbers = meantOf(reader, known, selection);
-  return numbers && seriesOf(reader, metric, selection, numbers);
-}
-
-/** Histograms cost more to read than ids to look up. */
-function isSmall(known: KnownSeries, range: Selection['range']): boolean {
-  return !known.features.histograms && known.samplesIn(range) <= mostFiltered;
-}
-
 /** Reads rows with all that their samples have. */
 async function readRows(
   tables: MetricTables,
+  metric: Metric,
+  selection: Selection,
+  rows: MetricRows,
+): Promise<SamplesReader> {
+  for (;;) {
+    const reader = await readKnownFeatures(tables, metric, selection, rows);
+    if (!missesAny(reader)) return reader;
+  }
+}
+
+/** Reads rows with what samples of the metric are known to have. What they have besides is known afterwards. */
+export async function readKnownFeatures(
+  tables: MetricTables,
   { name, known }: Metric,
   selection: Selection,
-  { condition, ...rows }: Omit<RowsToRead, 'conditions'> & { readonly condition?: Sql },
+  { condition, ...rows }: MetricRows,
 ): Promise<SamplesReader> {
   const conditions = [sql`MetricName = ${name}`];
   if (condition !== undefined) conditions.push(condition);
-  for (;;) {
-    const { features, ids } = known;
-    const reader = new SamplesReader({ ...selection, features, ids });
-    await readSamples(tables, reader, selection, { ...rows, conditions });
+  const { features, ids } = known;
+  const reader = new SamplesReader({ ...selection, features, ids });
+  await readSamples(tables, reader, selection, { ...rows, conditions });
+  if (missesAny(reader)) {
     const { histograms, startTimestamps } = reader.missed;
-    if (!histograms && !startTimestamps) return reader;
     known.features = {
       histograms: histograms || features.histograms,
       startTimestamps: startTimestamps || features.startTimestamps,
     };
   }
+  return reader;
+}
+
+/** Whether the samples have something that was not read. */
+export function missesAny({ missed }: SamplesReader): boolean {
+  return missed.histograms || missed.startTimestamps;
 }
 
 /** The numbers of the series that were read and whose labels are not known. */
-function unknownOf(reader: SamplesReader, { known }: Metric): Uint32Array {
+export function unknownOf(reader: SamplesReader, { known }: Metric): Uint32Array {
   return reader.numbers().filter((number) => known.labels(number) === undefined);
 }
 
 /** Reads the labels that are not known. Of what came just now there may be none: that is passed over. */
-async function lookUp(
+export async function lookUp(
   tables: MetricTables,
   metric: Metric,
   selection: Selection,
@@ -114,56 +101,33 @@ async function lookUp(
   const { name, known } = metric;
   const unknown = unknownOf(reader, metric);
   if (unknown.length === 0) return;
-  const limit = candidatesPerSeries * selection.maxSeries;
-  const exceeded = () => tooManySeries(selection);
-  if (unknown.length > limit) throw exceeded();
-  const ids = Array.from(unknown, (number) => known.ids.ids[number] ?? 0n);
-  const condition =
-    ids.length > mostListed
-      ? selection.condition
-      : { sql: sql`MetricName = ${name} AND Id IN (${listOf(ids)})`, tests: [] };
-  const { range, signal } = selection;
-  known.remember((await readSeries(tables, condition, range, { limit, exceeded, signal })).values());
-}
-
-/** The numbers of the series that meet the matchers; undefined where a pattern takes too long. */
-function meantOf(
-  reader: SamplesReader,
-  known: KnownSeries,
-  { matchers }: Selection,
-): Uint32Array | undefined {
-  const tests = matchers.map((matcher) => ({
-    read: valueReader(matcher.label),
-    test: compileMatcher(matcher),
-  }));
-  try {
-    return reader.numbers().filter((number) => {
-      const labels = known.labels(number);
-      return labels !== undefined && tests.every(({ read, test }) => test(read(labels)));
-    });
-  } catch (error) {
-    // The store may be quicker with it.
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
+  const isListed = unknown.length <= mostListed;
+  const ids = Array.from(isListed ? unknown : [], (number) => known.ids.ids[number] ?? 0n);
+  const listed = { sql: sql`MetricName = ${name} AND Id IN (${listOf(ids)})`, tests: [] };
+  const { range, maxSeries, signal } = selection;
+  const times = { from: Math.min(reader.from, range.from), to: range.to };
+  const series = await readSeries(tables, isListed ? listed : selection.condition, times, {
+    limit: isListed ? mostListed : candidatesPerSeries * maxSeries,
+    exceeded: () => tooManySeries(selection),
+    signal,
+  });
+  known.remember(series.values());
 }
 
 /** These of the series that were read, as far as their labels are known. */
-function seriesOf(
+export function seriesOf(
   reader: SamplesReader,
   { known }: Metric,
-  { maxSamples }: Selection,
+  selection: Selection,
   read: Uint32Array,
 ): SeriesSet {
-  const found: Labels[] = [];
-  let samples = 0;
+  const labels: Labels[] = [];
   const numbers = read.filter((number) => {
-    const labels = known.labels(number);
-    if (labels === undefined) return false;
-    found.push(labels);
-    samples += reader.countOf(number);
-    return true;
+    const one = known.labels(number);
+    if (one !== undefined) labels.push(one);
+    return one !== undefined;
   });
-  if (samples > maxSamples) throw tooManySamples({ maxSamples });
-  return reader.series({ numbers, labels: found, places: known.placesOf(numbers) });
+  const series = reader.series({ numbers, labels, places: known.placesOf(numbers) });
+  if (series.sampleCount > selection.maxSamples) throw tooManySamples(selection);
+  return series;
 }

@@ -2,7 +2,7 @@ import type { NativeBlock } from '../native/native-column.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import type { MetricTables } from './read-series.ts';
 import type { SamplesReader } from './samples-reader.ts';
-import { type Selection, tooManySamples } from './selection.ts';
+import { candidatesPerSeries, type Selection, tooManySamples, tooManySeries } from './selection.ts';
 import { timesFrom } from './series-rows-in.ts';
 
 export interface RowsToRead {
@@ -10,7 +10,7 @@ export interface RowsToRead {
   readonly conditions: readonly Sql[];
   /** The conditions have no subquery and leave out nothing of a metric. */
   readonly isWholeMetric: boolean;
-  /** So many rows at most, whichever; else more samples than the selection's limit fail it. */
+  /** So many rows at most, whichever; else more samples or series than the selection's limits fail it. */
   readonly most?: number;
 }
 
@@ -27,7 +27,7 @@ export async function readSamples(
   selection: Selection,
   { conditions, isWholeMetric, most }: RowsToRead,
 ): Promise<void> {
-  const { range, maxSamples, signal } = selection;
+  const { range, maxSamples, maxSeries, signal } = selection;
   const all = [...conditions, timesFrom(reader.from, Math.min(range.to, lastTime))];
   const limit = most === undefined ? sql`` : sql` LIMIT ${most}`;
   const query = sql`SELECT ${reader.columns} FROM ${samples} WHERE ${join(all, ' AND ')}${limit}`;
@@ -38,6 +38,9 @@ export async function readSamples(
   const onBlock = (block: NativeBlock) => {
     reader.read(block);
     if (reader.samples > mostSamples) throw tooManySamples(selection);
+    if (most === undefined && reader.seriesCount > candidatesPerSeries * maxSeries) {
+      throw tooManySeries(selection);
+    }
   };
   await clickhouse.blocks(query, onBlock, { signal, rowsOfBlock, ...options });
 }

@@ -16,6 +16,7 @@ export class SampleRuns {
   #first = new Int32Array(0);
   #last = new Int32Array(0);
   #counts = new Int32Array(0);
+  #seriesCount = 0;
 
   constructor(room: NumberRoom) {
     this.#room = room;
@@ -34,20 +35,28 @@ export class SampleRuns {
     runs[at + 3] = none;
     this.#end = at + runLength;
     const last = this.#last[series] ?? none;
-    if (last === none) this.#first[series] = at;
-    else runs[last + 3] = at;
+    if (last === none) {
+      this.#first[series] = at;
+      this.#seriesCount++;
+    } else {
+      runs[last + 3] = at;
+    }
     this.#last[series] = at;
     this.#counts[series] = (this.#counts[series] ?? 0) + end - start;
   }
 
+  /** How many series have samples. */
+  get seriesCount(): number {
+    return this.#seriesCount;
+  }
+
   /** The numbers of the series with samples, ascending. */
   seriesWithSamples(): Uint32Array {
-    const found = new Uint32Array(this.#counts.length);
-    let count = 0;
-    for (let series = 0; series < this.#counts.length; series++) {
+    const found = new Uint32Array(this.#seriesCount);
+    for (let series = 0, count = 0; series < this.#counts.length; series++) {
       if ((this.#counts[series] ?? 0) > 0) found[count++] = series;
     }
-    return found.subarray(0, count);
+    return found;
   }
 
   /** How many rows a series has. */

@@ -61,9 +61,9 @@ export class SamplesReader {
     return this.#blocks.runs.seriesWithSamples();
   }
 
-  /** How many samples a series has. */
-  countOf(number: number): number {
-    return this.#blocks.runs.countOf(number);
+  /** How many series were met. */
+  get seriesCount(): number {
+    return this.#blocks.runs.seriesCount;
   }
 
   /** How many samples were read, of the time before the range too. */

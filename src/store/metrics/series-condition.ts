@@ -11,7 +11,7 @@ export interface SeriesCondition {
   readonly sql: Sql | undefined;
   /** What `sql` leaves open: a series is meant where the value of each label passes. */
   readonly tests: readonly LabelTest[];
-  /** The metric that the matchers name, if they do. */
+  /** The metric that the matchers name, if they do and it can be one. */
   readonly name: string | undefined;
   /** The same, if they ask for nothing else. */
   readonly onlyName: string | undefined;
@@ -31,7 +31,8 @@ export function seriesCondition(matchers: readonly Matcher[]): SeriesCondition {
     if (condition !== undefined) conditions.push(condition);
     if (!exact) tests.push({ label: matcher.label, test: compileMatcher(matcher) });
   }
-  const name = matchers.find(({ label, op }) => label === METRIC_NAME && op === '=')?.value;
+  const named = matchers.find(({ label, op }) => label === METRIC_NAME && op === '=')?.value;
+  const name = named !== undefined && isWellFormed(named) ? named : undefined;
   return {
     sql: conditions.length === 0 ? undefined : join(conditions, ' AND '),
     tests,

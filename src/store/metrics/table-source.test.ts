@@ -8,6 +8,7 @@ import { MemorySource } from '../../promql/memory-source.ts';
 import { byLabels } from '../../promql/series-set.ts';
 import type { RawSeries, SeriesSet } from '../../promql/series-source.ts';
 import { InputError } from '../../telemetry/input-error.ts';
+import { ClickHouse } from '../clickhouse.ts';
 import type { MetricSample } from '../rows/metric-record.ts';
 import { metricTableName } from '../schema/metric-tables.ts';
 import { openStore, type Store } from '../store.ts';
@@ -234,6 +235,75 @@ describe('series of the tables', () => {
       });
       await expect(upTo(2, { maxSamples: 5 })).rejects.toThrow('needs more than 5 samples');
     }
+  });
+
+  test('samples in front of the range, which histograms need, count for no limit', async () => {
+    const histogram = createHistogram({ count: 1, sum: 9, zeroCount: 1 });
+    const times = [-4, -3, -2, -1, 0, 1, 2].map((minute) => noon + minute * 60_000);
+    const histograms = times.map((timestamp) => ({ timestamp, value: 0, histogram }));
+    await insert([[{ __name__: 'm', a: '1' }, histograms]]);
+    const range = { from: noon, to: noon + DAY };
+    for (const matchers of [named('m'), [...named('m'), { label: 'a', op: '=', value: '1' } as const]]) {
+      for (let asked = 0; asked < 3; asked++) {
+        const found = await source.select(matchers, range, { ...hints, maxSamples: 4 }, signal);
+        expect(timesOf(found)).toEqual([times.slice(4)]);
+      }
+    }
+  });
+
+  test('a name that is no UTF-8 is none, whatever it would be on its way', async () => {
+    await insert([[{ __name__: 'm\ufffd', a: '1' }, samplesAt(noon)]]);
+    expect(await selected(named('m\ufffd'), noon, noon)).toHaveLength(1);
+    expect(await selected(named('m\udcff'), noon, noon)).toEqual([]);
+  });
+
+  test('questions about a metric that are asked at once are answered as one by one', async () => {
+    const memory = new MemorySource();
+    const range = { from: noon, to: noon + 1_000 };
+    for (let round = 0; round < 4; round++) {
+      const batch = Array.from(
+        { length: 30 },
+        (_, i) => [{ __name__: 'm', round: `${round}`, i: `${i}` }, samplesAt(noon, noon + i)] as const,
+      );
+      await insert(batch);
+      for (const [labels, some] of batch) memory.add(metricSeries(labels, []).labels, some);
+      const questions = [
+        named('m'),
+        ...['1.*', '[0-9]', '2|3', '.+'].map((value) => [
+          ...named('m'),
+          { label: 'i', op: '=~', value } as const,
+        ]),
+      ];
+      const answers = await Promise.all(
+        [...questions, ...questions].map((matchers) => source.select(matchers, range, hints, signal)),
+      );
+      for (const [i, answer] of answers.entries()) {
+        const expected = await memory.select(questions[i % questions.length] ?? [], range);
+        expect(comparable(answer)).toEqual(comparable(expected));
+      }
+    }
+  });
+
+  test('a few series are found within a limit of rows that the whole metric exceeds', async () => {
+    const times = Array.from({ length: 1_000 }, (_, i) => noon + i * 800);
+    const series = Array.from({ length: 200 }, (_, i) => ({ __name__: 'm', i: `${i}` }));
+    await insert(series.map((labels) => [labels, samplesAt(...times)] as const));
+    const { engine: running } = engine;
+    const limits = { seconds: 60, memoryBytes: 1_000_000_000, rowsToRead: 60_000 };
+    const clickhouse = new ClickHouse({ address: () => running.address, limits });
+    const database = `metrics_${databases}`;
+    const limited = new TableSource({
+      clickhouse,
+      series: metricTableName('series', database),
+      samples: metricTableName('samples', database),
+    });
+    const range = { from: noon, to: noon + DAY };
+    await expect(limited.select(named('m'), range, hints, signal)).rejects.toThrow('rows');
+    for (let asked = 0; asked < 3; asked++) {
+      const matchers = [...named('m'), { label: 'i', op: '=', value: '7' } as const];
+      expect(timesOf(await limited.select(matchers, range, hints, signal))).toEqual([times]);
+    }
+    await clickhouse.close();
   });
 
   test('a pattern that is slow here is left to the store, again and again', async () => {

@@ -1,9 +1,10 @@
 import type { Matcher } from '../../promql/ast.ts';
 import type { SelectHints, SeriesSet, SeriesSource, TimeRange } from '../../promql/series-source.ts';
+import { filterMetric } from './filter-metric.ts';
 import { KnownMetrics } from './known-series.ts';
 import { NumberPool } from './number-pool.ts';
 import { NumberRoom } from './number-room.ts';
-import { chooseSeries, filterMetric, readMetric } from './read-metric.ts';
+import { chooseSeries, readMetric } from './read-metric.ts';
 import type { MetricTables } from './read-series.ts';
 import { readSeriesFirst } from './read-series-first.ts';
 import { SamplesReader } from './samples-reader.ts';
