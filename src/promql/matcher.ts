@@ -1,4 +1,5 @@
 import type { Matcher } from './ast.ts';
+import { METRIC_NAME } from './labels.ts';
 import { literalAlternatives, Pattern } from './pattern.ts';
 
 /**
@@ -16,6 +17,11 @@ export function compileMatcher(matcher: Matcher, now?: () => number): (value: st
   if (op === '!=') return (text) => text !== value;
   const matches = patternTest(value, now);
   return op === '=~' ? matches : (text) => !matches(text);
+}
+
+/** The matcher that says the metric's name, if one does. */
+export function nameMatcherIn(matchers: readonly Matcher[]): Matcher | undefined {
+  return matchers.find(({ label, op }) => label === METRIC_NAME && op === '=');
 }
 
 /** Values of a pattern whose result is kept. */

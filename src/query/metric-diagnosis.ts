@@ -2,6 +2,7 @@ import type { Matcher, VectorSelector } from '../promql/ast.ts';
 import { createGrid } from '../promql/evaluation/grid.ts';
 import { planSelections } from '../promql/evaluation/selection-plan.ts';
 import { METRIC_NAME } from '../promql/labels.ts';
+import { nameMatcherIn } from '../promql/matcher.ts';
 import { parseQuery } from '../promql/parser.ts';
 import { printMatcher, printQuery } from '../promql/printer.ts';
 import type { TimeRange } from '../promql/series-source.ts';
@@ -111,7 +112,7 @@ async function diagnoseSelector(answer: EmptyAnswer, read: Read): Promise<Note[]
   const { store, options, window } = answer;
   const { matchers } = read.selector;
   if (await exists(answer, matchers)) return timeNotes(answer, read, window);
-  const name = matchers.find(({ label, op }) => label === METRIC_NAME && op === '=');
+  const name = nameMatcherIn(matchers);
   if (name !== undefined && !(await exists(answer, [name]))) {
     const names = await metricNames(store, options);
     if (names.length === 0) return ['there are no metrics at all'];

@@ -1,5 +1,5 @@
 import type { Expr, MatrixSelector, Span, Subquery } from '../ast.ts';
-import { METRIC_NAME } from '../labels.ts';
+import { nameMatcherIn } from '../matcher.ts';
 import type { SeriesSet } from '../series-source.ts';
 import type { Context } from './context.ts';
 import type { Grid } from './grid.ts';
@@ -44,7 +44,7 @@ export async function evaluateRangeArgument(
     const series = await context.selections.take(selector);
     const inputs = inTurn(series, fromRaw);
     const { extension, matchers } = selector;
-    const metricName = matchers.find(({ label, op }) => label === METRIC_NAME && op === '=')?.value;
+    const metricName = nameMatcherIn(matchers)?.value;
     return { inputs, places: series.places, shift, range, extension, metricName };
   }
   const inner = subqueryGrid(expr, grid, context);

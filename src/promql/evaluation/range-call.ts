@@ -98,7 +98,8 @@ export async function evaluateRangeCall(call: Call, grid: Grid, context: Context
       const series = builder.build(input.labels, input.dropName || !KEEP_NAME.has(call.name));
       result.push(series);
       if (call.name === 'rate' || call.name === 'increase') {
-        informNonCounter(series, argument.metricName, context, reporter);
+        const metricName = argument.metricName ?? series.labels.metricName;
+        informNonCounter(series, metricName, context, reporter);
       }
     }
     if (context.supervisor.isPauseDue) await context.supervisor.pause();
@@ -151,7 +152,7 @@ function checkExtension(call: Call, { extension }: RangeArgument, context: Conte
 
 function informNonCounter(
   { labels, kinds }: StepSeries,
-  metricName: string = labels.metricName,
+  metricName: string,
   context: Context,
   { span }: Reporter,
 ): void {

@@ -51,7 +51,7 @@ export async function filterMetric(
     await lookUp(tables, metric, selection, reader);
     meant = meantOf(reader, known, matchers);
   }
-  if (meant !== undefined) return seriesOf(reader, metric, selection, meant);
+  if (meant !== undefined) return seriesOf(reader, metric.known, selection, meant);
   known.noteSamples(mostFiltered + 1, range);
   return undefined;
 }

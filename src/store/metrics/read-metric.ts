@@ -30,7 +30,7 @@ export async function readMetric(
   const reader = await readRows(tables, metric, selection, { isWholeMetric: true });
   metric.known.noteSamples(reader.samples, selection.range);
   await lookUp(tables, metric, selection, reader);
-  return seriesOf(reader, metric, selection, reader.numbers());
+  return seriesOf(reader, metric.known, selection, reader.numbers());
 }
 
 /** The series of a metric that meet the matchers, where the table of series understands all of these. */
@@ -43,7 +43,7 @@ export async function chooseSeries(
   const chosen = sql`Id IN (SELECT Id FROM ${tables.series} WHERE ${rowsOfSeries(condition, range)})`;
   const reader = await readRows(tables, metric, selection, { isWholeMetric: false, condition: chosen });
   await lookUp(tables, metric, selection, reader);
-  return seriesOf(reader, metric, selection, reader.numbers());
+  return seriesOf(reader, metric.known, selection, reader.numbers());
 }
 
 /** Reads rows with all that their samples have. */
@@ -117,7 +117,7 @@ export async function lookUp(
 /** These of the series that were read, as far as their labels are known. */
 export function seriesOf(
   reader: SamplesReader,
-  { known }: Metric,
+  known: KnownSeries,
   selection: Selection,
   read: Uint32Array,
 ): SeriesSet {

@@ -1,8 +1,8 @@
-import type { Labels } from '../../promql/labels.ts';
 import { seriesSet } from '../../promql/series-set.ts';
 import type { SeriesSet } from '../../promql/series-source.ts';
 import { listOf, type Sql, sql } from '../sql/sql.ts';
-import { IdNumbers } from './id-numbers.ts';
+import { KnownSeries } from './known-series.ts';
+import { seriesOf } from './read-metric.ts';
 import { readSamples } from './read-samples.ts';
 import { type MetricTables, readSeries, rowsOfSeries } from './read-series.ts';
 import { SamplesReader } from './samples-reader.ts';
@@ -21,10 +21,11 @@ export async function readSeriesFirst(tables: MetricTables, selection: Selection
   });
   if (series.size === 0) return seriesSet([]);
   const all = [...series.values()];
-  const ids = new IdNumbers();
+  const known = new KnownSeries();
+  known.remember(all);
   const reader = new SamplesReader({
     ...selection,
-    ids,
+    ids: known.ids,
     features: {
       histograms: all.some(({ hasHistograms }) => hasHistograms),
       startTimestamps: all.some(({ hasStartTimestamps }) => hasStartTimestamps),
@@ -37,16 +38,7 @@ export async function readSeriesFirst(tables: MetricTables, selection: Selection
   // A metric as a whole needs no ids: what came to it just now is passed over.
   if (!isWholeMetric) conditions.push(sql`Id IN (${listOr([...series.keys()], sql`SELECT Id ${rows}`)})`);
   await readSamples(tables, reader, selection, { conditions, isWholeMetric });
-  const labels: Labels[] = [];
-  const numbers = reader.numbers().filter((number) => {
-    const one = series.get(ids.ids[number] ?? 0n);
-    if (one !== undefined) labels.push(one.labels);
-    return one !== undefined;
-  });
-  const places = new Uint32Array(labels.length);
-  const ordered = [...labels.entries()].sort(([, a], [, b]) => a.compare(b));
-  for (const [place, [i]] of ordered.entries()) places[i] = place;
-  return reader.series({ numbers, labels, places });
+  return seriesOf(reader, known, selection, reader.numbers());
 }
 
 function listOr(values: readonly (string | bigint)[], query: Sql): Sql {

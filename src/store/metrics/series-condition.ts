@@ -1,6 +1,6 @@
 import type { Matcher } from '../../promql/ast.ts';
 import { METRIC_NAME } from '../../promql/labels.ts';
-import { compileMatcher } from '../../promql/matcher.ts';
+import { compileMatcher, nameMatcherIn } from '../../promql/matcher.ts';
 import { literalAlternatives } from '../../promql/pattern.ts';
 import { isWellFormed } from '../../promql/string-literal.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
@@ -31,7 +31,7 @@ export function seriesCondition(matchers: readonly Matcher[]): SeriesCondition {
     if (condition !== undefined) conditions.push(condition);
     if (!exact) tests.push({ label: matcher.label, test: compileMatcher(matcher) });
   }
-  const named = matchers.find(({ label, op }) => label === METRIC_NAME && op === '=')?.value;
+  const named = nameMatcherIn(matchers)?.value;
   const name = named !== undefined && isWellFormed(named) ? named : undefined;
   return {
     sql: conditions.length === 0 ? undefined : join(conditions, ' AND '),
